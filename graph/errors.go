@@ -1,0 +1,67 @@
+package graph
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"math"
+	"runtime/debug"
+
+	"github.com/99designs/gqlgen/graphql"
+	"github.com/vektah/gqlparser/v2/gqlerror"
+
+	"github.com/licethq/licet/internal/fault"
+	"github.com/licethq/licet/internal/request"
+)
+
+// present turns any error into what a caller may see: the message and code of a
+// fault, what GraphQL itself says about the document, and nothing of the rest.
+func present(ctx context.Context, err error) *gqlerror.Error {
+	shown := graphql.DefaultErrorPresenter(ctx, err)
+	f := faultOf(err)
+	if f.Kind() == fault.KindInternal || f.Kind() == fault.KindUnavailable {
+		slog.ErrorContext(ctx, "graphql request failed", "path", shown.Path.String(), "error", err)
+	}
+	shown.Message = f.Message
+	shown.Extensions = extensions(ctx, f)
+	return shown
+}
+
+func extensions(ctx context.Context, f *fault.Error) map[string]any {
+	ext := map[string]any{"code": f.Code}
+	if f.Field != "" {
+		ext["field"] = f.Field
+	}
+	if f.RetryAfter > 0 {
+		ext["retryAfter"] = int(math.Ceil(f.RetryAfter.Seconds()))
+	}
+	if id := request.From(ctx).ID; id != "" {
+		ext["requestId"] = id
+	}
+	return ext
+}
+
+// faultOf tells gqlgen's own errors about the request from errors of resolvers.
+// gqlgen wraps the former, for instance an argument that cannot be decoded, in
+// its own type; resolvers never do.
+func faultOf(err error) *fault.Error {
+	var f *fault.Error
+	if errors.As(err, &f) {
+		return f
+	}
+	var g *gqlerror.Error
+	if !errors.As(err, &g) {
+		return fault.From(err)
+	}
+	switch code, _ := g.Extensions["code"].(string); fault.Code(code) {
+	case fault.QueryParseFailed, fault.QueryValidationFailed:
+		return fault.Newf(fault.Code(code), "%s", g.Message)
+	}
+	return fault.Newf(fault.InputInvalid, "%s", g.Message)
+}
+
+func recovered(ctx context.Context, p any) error {
+	slog.ErrorContext(ctx, "graphql resolver panicked", "panic", fmt.Sprint(p), "stack", string(debug.Stack()))
+	return fault.New(fault.Internal)
+}
