@@ -42,9 +42,17 @@ func extensions(ctx context.Context, f *fault.Error) map[string]any {
 	return ext
 }
 
-// faultOf tells gqlgen's own errors about the request from errors of resolvers.
-// gqlgen wraps the former, for instance an argument that cannot be decoded, in
-// its own type; resolvers never do.
+// markDefects turns what a resolver returns and no caller may see into INTERNAL.
+// After it every error that is no fault is gqlgen's own, about the request: an
+// argument that cannot be decoded, for instance.
+func markDefects(ctx context.Context, next graphql.Resolver) (any, error) {
+	v, err := next(ctx)
+	if err != nil {
+		return v, fault.From(err)
+	}
+	return v, nil
+}
+
 func faultOf(err error) *fault.Error {
 	var f *fault.Error
 	if errors.As(err, &f) {

@@ -3,11 +3,14 @@ package graph
 import (
 	"context"
 	"strings"
+	"time"
+	"unicode/utf8"
 
 	"github.com/99designs/gqlgen/graphql"
 	"github.com/vektah/gqlparser/v2/ast"
 	"github.com/vektah/gqlparser/v2/gqlerror"
 
+	"github.com/licethq/licet/ent/db"
 	"github.com/licethq/licet/internal/fault"
 )
 
@@ -28,18 +31,21 @@ func (pages) ExtensionName() string                     { return "Pages" }
 func (pages) Validate(_ graphql.ExecutableSchema) error { return nil }
 
 func (pages) MutateOperationContext(_ context.Context, op *graphql.OperationContext) *gqlerror.Error {
-	return checkPages(op.Operation.SelectionSet, op.Variables, map[string]bool{})
+	return checkPages(op, op.Operation.SelectionSet, map[string]bool{})
 }
 
 // checkPages visits each fragment once, so that fragments within fragments cost
 // no more than their length.
-func checkPages(set ast.SelectionSet, variables map[string]any, seen map[string]bool) *gqlerror.Error {
+func checkPages(op *graphql.OperationContext, set ast.SelectionSet, seen map[string]bool) *gqlerror.Error {
 	for _, selection := range set {
 		var inner ast.SelectionSet
 		switch s := selection.(type) {
 		case *ast.Field:
 			if s.Definition != nil && strings.HasSuffix(s.Definition.Type.Name(), "Connection") {
-				if err := checkPage(s, variables); err != nil {
+				if err := checkPage(s, op.Variables); err != nil {
+					return err
+				}
+				if err := checkSelection(op, s); err != nil {
 					return err
 				}
 			}
@@ -53,7 +59,7 @@ func checkPages(set ast.SelectionSet, variables map[string]any, seen map[string]
 			seen[s.Name] = true
 			inner = s.Definition.SelectionSet
 		}
-		if err := checkPages(inner, variables, seen); err != nil {
+		if err := checkPages(op, inner, seen); err != nil {
 			return err
 		}
 	}
@@ -76,11 +82,68 @@ func checkPage(f *ast.Field, variables map[string]any) *gqlerror.Error {
 	if given != 1 {
 		return pageError(f, "first", "Give '%s' either 'first' or 'last', between 1 and %d.", f.Name, maxPage)
 	}
+	order, _ := args["orderBy"].(map[string]any)
+	for _, name := range []string{"after", "before"} {
+		if args[name] != nil && !isCursor(args[name], order["field"]) {
+			return pageError(f, name, "'%s' of '%s' is no cursor of a list in this order.", name, f.Name)
+		}
+	}
 	return nil
 }
 
+// maxCursor bounds a cursor; the longest real ones hold a version's sort key.
+const maxCursor = 4096
+
+// isCursor reports whether a cursor holds what a list in this order compares it
+// with: entgql puts whatever is in it into the statement, and PostgreSQL fails on
+// values of another type. Without an order a cursor holds an id alone.
+func isCursor(v, order any) bool {
+	text, _ := v.(string)
+	var c db.Cursor
+	if len(text) > maxCursor || c.UnmarshalGQL(text) != nil || !storable(c.ID) {
+		return false
+	}
+	field, ordered := order.(string)
+	switch value := c.Value.(type) {
+	case nil:
+		return !ordered
+	case time.Time:
+		return strings.HasSuffix(field, "_AT") && value.Year() >= 1970 && value.Year() <= 9999
+	case string:
+		return ordered && !strings.HasSuffix(field, "_AT") && storable(value)
+	}
+	return false
+}
+
+func storable(s string) bool { return utf8.ValidString(s) && !strings.ContainsRune(s, 0) }
+
+// checkSelection refuses two ways of asking that entgql answers wrongly: it looks
+// for 'edges', 'totalCount' and 'pageInfo' by the names that they get in the
+// answer, and without 'edges' it only guesses whether there are more pages.
+func checkSelection(op *graphql.OperationContext, f *ast.Field) *gqlerror.Error {
+	asked := map[string]bool{}
+	for _, field := range graphql.CollectFields(op, f.SelectionSet, nil) {
+		if field.Alias != field.Name && field.Name != "__typename" {
+			return selectionError(field.Field, "'%s' of '%s' cannot be given another name.", field.Name, f.Name)
+		}
+		asked[field.Name] = true
+	}
+	if asked["pageInfo"] && !asked["edges"] {
+		return selectionError(f, "Ask '%s' for 'edges' along with 'pageInfo'.", f.Name)
+	}
+	return nil
+}
+
+func selectionError(f *ast.Field, format string, a ...any) *gqlerror.Error {
+	return at(f, fault.Newf(fault.QueryValidationFailed, format, a...))
+}
+
 func pageError(f *ast.Field, argument, format string, a ...any) *gqlerror.Error {
-	err := gqlerror.Wrap(fault.Invalid(argument, format, a...))
+	return at(f, fault.Invalid(argument, format, a...))
+}
+
+func at(f *ast.Field, cause error) *gqlerror.Error {
+	err := gqlerror.Wrap(cause)
 	err.Locations = []gqlerror.Location{{Line: f.Position.Line, Column: f.Position.Column}}
 	return err
 }

@@ -31,7 +31,7 @@ const (
 
 // NewHandler serves GraphQL to callers with an API key: queries by GET, queries
 // and mutations by POST with a JSON body, and files by multipart POST.
-func NewHandler(r *Resolver, authenticate auth.Authenticate, limiter *ratelimit.Limiter) http.Handler {
+func NewHandler(r gen.ResolverRoot, authenticate auth.Authenticate, limiter *ratelimit.Limiter) http.Handler {
 	s := handler.New(gen.NewExecutableSchema(gen.Config{Resolvers: r}))
 	s.AddTransport(transport.GET{})
 	s.AddTransport(transport.POST{})
@@ -41,6 +41,7 @@ func NewHandler(r *Resolver, authenticate auth.Authenticate, limiter *ratelimit.
 	s.SetQueryCache(lru.New[*ast.QueryDocument](1000))
 	s.Use(extension.Introspection{})
 	s.Use(pages{})
+	s.AroundFields(markDefects)
 	s.SetErrorPresenter(present)
 	s.SetRecoverFunc(recovered)
 
@@ -62,7 +63,8 @@ func NewHandler(r *Resolver, authenticate auth.Authenticate, limiter *ratelimit.
 func limit(limiter *ratelimit.Limiter, next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		p, _ := auth.From(r.Context())
-		taken := limiter.Take(r.Context(), "key:"+p.KeyID, p.PerMinute)
+		taken := limiter.Take(r.Context(), ratelimit.KeyBucket(p.KeyID), p.PerMinute)
+		taken.SetHeaders(w.Header())
 		if !taken.Allowed {
 			f := fault.New(fault.RateLimited)
 			f.RetryAfter = taken.Reset
@@ -91,7 +93,7 @@ func checkBody(next http.Handler) http.Handler {
 			case errors.As(err, &tooLarge):
 				answer(w, r, http.StatusRequestEntityTooLarge, fault.Newf(fault.TooLarge, "The request is larger than %d KiB.", maxBody>>10))
 				return
-			case err != nil || !json.Valid(body) || !bytes.HasPrefix(bytes.TrimSpace(body), []byte("{")):
+			case err != nil || !wellFormed(body):
 				answer(w, r, http.StatusBadRequest, fault.Newf(fault.InputInvalid, "The body must be a JSON object with 'query' and, if needed, 'variables' and 'operationName'."))
 				return
 			}
@@ -101,6 +103,13 @@ func checkBody(next http.Handler) http.Handler {
 			answer(w, r, http.StatusUnsupportedMediaType, fault.Newf(fault.InputInvalid, "Send JSON with 'Content-Type: application/json', or a file as multipart/form-data."))
 		}
 	})
+}
+
+// wellFormed reports whether gqlgen can decode a body. What it cannot decode it
+// repeats in its error, license keys and all.
+func wellFormed(body []byte) bool {
+	var params graphql.RawParams
+	return bytes.HasPrefix(bytes.TrimSpace(body), []byte("{")) && json.Unmarshal(body, &params) == nil
 }
 
 // PreflightHeaders are what a multipart request needs one of. They are sent by no HTML form: a browser asks before it sends

@@ -91,8 +91,8 @@ func (s *Service) CreateApiKey(ctx context.Context, in CreateApiKeyInput) (*Crea
 			return nil, fault.Newf(fault.Forbidden, "This API key lacks the scope %s and cannot grant it.", scope)
 		}
 	}
-	if in.ExpiresAt != nil && !in.ExpiresAt.After(s.store.Now()) {
-		return nil, fault.Invalid("expiresAt", "'expiresAt' must lie in the future.")
+	if in.ExpiresAt != nil && (!in.ExpiresAt.After(s.store.Now()) || in.ExpiresAt.UTC().Year() > 9998) {
+		return nil, fault.Invalid("expiresAt", "'expiresAt' must lie in the future, before the year 9999.")
 	}
 	return s.create(ctx, p.AccountID, in, "")
 }
@@ -126,7 +126,7 @@ func (s *Service) create(ctx context.Context, accountID string, in CreateApiKeyI
 			SetName(in.Name).SetKind(in.Kind).SetScopes(names).SetHint(hint(token)).
 			SetHash(s.keeper.Hash(secret.APIKey, token))
 		if in.ExpiresAt != nil {
-			create.SetExpiresAt(in.ExpiresAt.UTC())
+			create.SetExpiresAt(in.ExpiresAt.UTC().Truncate(time.Microsecond))
 		}
 		k, err := create.Save(ctx)
 		if err != nil {

@@ -43,18 +43,22 @@ func (s *Service) ensureCustomer(ctx context.Context, p auth.Principal, in Custo
 	if err != nil {
 		return nil, err
 	}
+	key := strings.ToLower(email)
+	if len(key) > 254 { // a few letters are longer in lower case
+		return nil, fault.Invalid("email", "'email' must be at most 254 bytes long.")
+	}
 	name, err := text.Line("name", in.Name, 200)
 	if err != nil {
 		return nil, err
 	}
 	client := s.store.DB(ctx)
-	c, err := store.First(s.customersOf(ctx, p).Where(customer.EmailKey(strings.ToLower(email))).Only(ctx))
+	c, err := store.First(s.customersOf(ctx, p).Where(customer.EmailKey(key)).Only(ctx))
 	if err != nil || c != nil {
 		return c, err
 	}
 	c, err = client.Customer.Create().
 		SetID(s.store.NewID("cus")).SetCreatedAt(s.store.Now()).SetAccountID(p.AccountID).SetTest(p.Test).
-		SetEmail(email).SetEmailKey(strings.ToLower(email)).SetName(name).Save(ctx)
+		SetEmail(email).SetEmailKey(key).SetName(name).Save(ctx)
 	if store.Duplicate(err) != "" {
 		return nil, store.ErrAgain // created meanwhile; find it
 	}

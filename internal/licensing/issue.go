@@ -109,6 +109,9 @@ func (in IssueLicenseInput) check() error {
 func (s *Service) create(ctx context.Context, p auth.Principal, policy *db.LicensePolicy, customerID *string, key string, in IssueLicenseInput) (*db.License, error) {
 	now := s.store.Now()
 	starts, expires := term(policy, in, now)
+	if checkMoment("startsAt", expires) != nil {
+		return nil, fault.Invalid("startsAt", "'startsAt' is so late that the license would end after the year 9998.")
+	}
 	limit := policy.ActivationLimit
 	if in.ActivationLimit != nil {
 		limit = in.ActivationLimit

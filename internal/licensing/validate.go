@@ -5,6 +5,7 @@ import (
 
 	"github.com/licethq/licet/ent/db"
 	"github.com/licethq/licet/internal/auth"
+	"github.com/licethq/licet/internal/fault"
 )
 
 // ValidateLicenseInput says which license to judge, and for what.
@@ -71,6 +72,11 @@ func (s *Service) Entitle(ctx context.Context, key, productSlug string) (Entitle
 		return Entitlement{}, err
 	}
 	l, err := s.find(ctx, p, key)
+	if fault.Is(err, fault.InputInvalid) || fault.Is(err, fault.InputMissing) {
+		// What cannot be a key is an unknown one: the updaters in the wild
+		// forget the update they know of at any other answer.
+		err = nil
+	}
 	if err != nil {
 		return Entitlement{}, err
 	}

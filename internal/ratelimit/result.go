@@ -5,8 +5,6 @@ import (
 	"net/http"
 	"strconv"
 	"time"
-
-	"github.com/licethq/licet/internal/fault"
 )
 
 // Result is what became of one request. Limit is 0 when none applies.
@@ -16,17 +14,6 @@ type Result struct {
 	Remaining int           // how many more pass in this one
 	Reset     time.Duration // until the window ends
 	ResetAt   time.Time     // when it ends
-}
-
-// Fault returns RATE_LIMITED with the time to wait, or nil for a request that
-// may pass.
-func (r Result) Fault() error {
-	if r.Allowed {
-		return nil
-	}
-	f := fault.New(fault.RateLimited)
-	f.RetryAfter = r.Reset
-	return f
 }
 
 // SetHeaders tells a client where it stands, in both spellings in use: the

@@ -2,6 +2,7 @@ package site
 
 import (
 	"context"
+	"strings"
 	"time"
 
 	entevent "github.com/licethq/licet/ent/db/event"
@@ -46,6 +47,9 @@ func (s *Service) SiteHeartbeat(ctx context.Context, in SiteHeartbeatInput) (*Si
 	}
 	if in.WpVersion, err = text.Line("wpVersion", in.WpVersion, 64); err != nil {
 		return nil, err
+	}
+	if strings.TrimSpace(in.HealthData) == "[]" {
+		in.HealthData = "{}" // how PHP encodes an object without fields
 	}
 	if in.HealthData != "" {
 		if err := checkObject("healthData", in.HealthData); err != nil {

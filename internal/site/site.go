@@ -79,6 +79,9 @@ func (s *Service) Sites(ctx context.Context, f *SiteFilter) (*db.SiteQuery, erro
 		q.Where(site.SiteKey(address.Key))
 	}
 	if f.LastSeenBefore != nil {
+		if year := f.LastSeenBefore.UTC().Year(); year < 1970 || year > 9998 {
+			return nil, fault.Invalid("lastSeenBefore", "'lastSeenBefore' must lie between the years 1970 and 9998.")
+		}
 		q.Where(site.LastSeenAtLT(*f.LastSeenBefore))
 	}
 	return q, nil

@@ -13,6 +13,7 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
+	"strings"
 	"sync"
 	"testing"
 
@@ -50,6 +51,30 @@ func URL(t testing.TB, dialect string) string {
 		return sqliteURL(t)
 	}
 	return postgresURL(t)
+}
+
+// EmptyURL is URL without any table.
+func EmptyURL(t testing.TB, dialect string) string {
+	t.Helper()
+	if dialect == "sqlite" {
+		return "sqlite:" + filepath.Join(t.TempDir(), "licet.db")
+	}
+	return createPostgres(t, "template1")
+}
+
+// Driver returns an ent driver on a database as URL gives it, and what to call
+// in the end.
+func Driver(t testing.TB, name string) (*entsql.Driver, func()) {
+	t.Helper()
+	driverName, entName, dsn := "pgx", dialect.Postgres, URL(t, name)
+	if name == "sqlite" {
+		driverName, entName, dsn = "sqlite", dialect.SQLite, "file:"+strings.TrimPrefix(dsn, "sqlite:")+"?_pragma=foreign_keys(1)"
+	}
+	conn, err := sql.Open(driverName, dsn)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return entsql.OpenDB(entName, conn), func() { _ = conn.Close() }
 }
 
 // Open opens a database as URL gives it.
@@ -93,6 +118,16 @@ func sqliteURL(t testing.TB) string {
 
 func postgresURL(t testing.TB) string {
 	t.Helper()
+	requirePostgres(t)
+	template, err := postgresTemplate()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return createPostgres(t, template)
+}
+
+func requirePostgres(t testing.TB) {
+	t.Helper()
 	server := os.Getenv(PostgresURLVariable)
 	if server == "" {
 		if os.Getenv("CI") == "true" {
@@ -100,10 +135,12 @@ func postgresURL(t testing.TB) string {
 		}
 		t.Skipf("PostgreSQL was not tried: set %s", PostgresURLVariable)
 	}
-	template, err := postgresTemplate()
-	if err != nil {
-		t.Fatal(err)
-	}
+}
+
+func createPostgres(t testing.TB, template string) string {
+	t.Helper()
+	requirePostgres(t)
+	server := os.Getenv(PostgresURLVariable)
 	name := fmt.Sprintf("licet_test_%d_%08x", os.Getpid(), rand.Uint32())
 	admin, err := sql.Open("pgx", server)
 	if err != nil {

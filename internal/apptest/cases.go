@@ -1,0 +1,346 @@
+package apptest
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"os"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/goccy/go-yaml"
+
+	"github.com/licethq/licet/internal/storetest"
+)
+
+// Case is one piece of behavior: a world, requests, and what must come back.
+// Files of cases read as documentation; see graph/testdata and
+// rest/*/testdata.
+//
+// Requests and expectations may hold {{name}}: a license's key or any name that
+// World.Build made or an earlier step saved. Expected values match when they
+// are equal, except these: <any>, <absent>, <string>, <time> (RFC 3339),
+// <datetime> (Y-m-d H:i:s), <contains TEXT>, <matches REGEXP>. Of an object
+// only the expected fields are compared; lists must be equal in length.
+type Case struct {
+	Name  string `yaml:"name"`
+	World World  `yaml:"world"`
+	Steps []Step `yaml:"steps"`
+}
+
+// Step is one request, or a passage of time.
+type Step struct {
+	Advance string `yaml:"advance"` // moves the server's clock, such as 48h
+
+	// A REST request, such as 'POST /api/v1/licenses/validate'.
+	Do string `yaml:"do"`
+	// Or a GraphQL document, sent to /graphql.
+	GraphQL   string         `yaml:"graphql"`
+	Variables map[string]any `yaml:"variables"`
+	Zip       *StepZip       `yaml:"zip"` // sent as the variable 'file'
+
+	As      string            `yaml:"as"` // an API key by name; see Server.Key
+	Headers map[string]string `yaml:"headers"`
+	JSON    any               `yaml:"json"` // the body as JSON
+	Form    string            `yaml:"form"` // the body as application/x-www-form-urlencoded
+	Raw     *string           `yaml:"raw"`  // the body as it is
+	Repeat  int               `yaml:"repeat"`
+
+	Status int               `yaml:"status"`
+	Header map[string]string `yaml:"header"` // expected; same matching as the body
+	Body   any               `yaml:"body"`   // the whole JSON answer
+	Data   any               `yaml:"data"`   // GraphQL's data
+	Error  map[string]any    `yaml:"error"`  // GraphQL's first error: code, field, message; or 'none'
+	Text   string            `yaml:"text"`   // the answer as text
+	Save   map[string]string `yaml:"save"`   // name: path into the answer, such as data.issueLicense.key
+}
+
+// StepZip is an archive to upload: a plugin, or files with their content.
+type StepZip struct {
+	Slug    string            `yaml:"slug"`
+	Version string            `yaml:"version"`
+	Files   map[string]string `yaml:"files"`
+	Raw     string            `yaml:"raw"`
+}
+
+// Check looks at a REST answer beyond what a case expects of it.
+type Check func(t testing.TB, r *http.Request, answer *Response)
+
+// Run runs every case of every .yml file below dir, on every database.
+func Run(t *testing.T, dir string, checks ...Check) {
+	t.Helper()
+	files := 0
+	err := filepath.WalkDir(dir, func(path string, e os.DirEntry, err error) error {
+		if err != nil || e.IsDir() || !strings.HasSuffix(path, ".yml") {
+			return err
+		}
+		files++
+		text, err := os.ReadFile(path)
+		if err != nil {
+			return err
+		}
+		var cases []Case
+		if err := yaml.UnmarshalWithOptions(text, &cases, yaml.Strict()); err != nil {
+			return fmt.Errorf("%s: %w", path, err)
+		}
+		name := strings.TrimSuffix(strings.TrimPrefix(path, dir+"/"), ".yml")
+		for _, c := range cases {
+			t.Run(name+"/"+c.Name, func(t *testing.T) {
+				t.Parallel()
+				storetest.Each(t, func(t *testing.T, dialect string) { c.run(t, dialect, checks) })
+			})
+		}
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if files == 0 {
+		t.Fatalf("no cases in %s", dir)
+	}
+}
+
+func (c Case) run(t *testing.T, dialect string, checks []Check) {
+	s := Start(t, dialect)
+	names := c.World.Build(t, s)
+	for i, step := range c.Steps {
+		if step.Advance != "" {
+			d, err := time.ParseDuration(step.Advance)
+			if err != nil {
+				t.Fatal(err)
+			}
+			s.Clock.Advance(d)
+			if step.Do == "" && step.GraphQL == "" {
+				continue
+			}
+		}
+		for n := range max(1, step.Repeat) {
+			if !t.Failed() {
+				step.run(t, s, names, fmt.Sprintf("step %d, time %d", i+1, n+1), checks)
+			}
+		}
+	}
+}
+
+func (step Step) run(t *testing.T, s *Server, names map[string]string, where string, checks []Check) {
+	t.Helper()
+	request := step.request(t, s, names)
+	answer := s.Do(t, request)
+	fail := func(format string, args ...any) {
+		t.Helper()
+		t.Errorf("%s: %s\n%s %s\nanswer %d %s", where, fmt.Sprintf(format, args...), request.Method, request.URL, answer.Status, answer.Body)
+	}
+	status := step.Status
+	if status == 0 {
+		status = http.StatusOK
+	}
+	if answer.Status != status {
+		fail("status %d, expected %d", answer.Status, status)
+	}
+	for name, want := range step.Header {
+		var got any
+		if v, ok := answer.Header[http.CanonicalHeaderKey(name)]; ok {
+			got = strings.Join(v, ", ")
+		}
+		if diff := match(fill(want, names), got, got != nil); diff != "" {
+			fail("header %s%s", name, diff)
+		}
+	}
+	if step.Text != "" && !strings.Contains(string(answer.Body), fill(step.Text, names).(string)) {
+		fail("the answer does not contain %q", step.Text)
+	}
+	var body any
+	if json.Unmarshal(answer.Body, &body) != nil && (step.Body != nil || step.Data != nil || step.Error != nil) {
+		fail("not JSON")
+	}
+	if step.Body != nil {
+		if diff := match(fill(normal(t, step.Body), names), body, true); diff != "" {
+			fail("body%s", diff)
+		}
+	}
+	if step.GraphQL != "" {
+		step.matchGraphQL(t, names, body, fail)
+	}
+	for name, path := range step.Save {
+		v, ok := lookup(body, path)
+		if !ok {
+			fail("nothing at %s to save", path)
+		}
+		names[name] = fmt.Sprint(v)
+	}
+	if step.GraphQL == "" {
+		for _, check := range checks {
+			check(t, request, answer)
+		}
+	}
+}
+
+func (step Step) matchGraphQL(t *testing.T, names map[string]string, body any, fail func(string, ...any)) {
+	t.Helper()
+	first, failed := lookup(body, "errors.0")
+	if step.Error == nil {
+		if failed {
+			fail("unexpected error")
+		}
+	} else {
+		if !failed {
+			fail("expected the error %v", step.Error)
+			return
+		}
+		got := map[string]any{"message": first.(map[string]any)["message"]}
+		if ext, ok := lookup(first, "extensions"); ok {
+			for k, v := range ext.(map[string]any) {
+				got[k] = v
+			}
+		}
+		if diff := match(fill(normal(t, step.Error), names), got, true); diff != "" {
+			fail("error%s", diff)
+		}
+	}
+	if step.Data != nil {
+		data, ok := lookup(body, "data")
+		if diff := match(fill(normal(t, step.Data), names), data, ok); diff != "" {
+			fail("data%s", diff)
+		}
+	}
+}
+
+func (step Step) request(t *testing.T, s *Server, names map[string]string) *http.Request {
+	t.Helper()
+	if step.GraphQL != "" {
+		return step.graphQLRequest(t, s, names)
+	}
+	method, target, ok := strings.Cut(fill(step.Do, names).(string), " ")
+	if !ok {
+		t.Fatalf("a step does %q; it must be METHOD PATH", step.Do)
+	}
+	body, contentType := "", ""
+	switch {
+	case step.JSON != nil:
+		body, contentType = marshal(t, fill(normal(t, step.JSON), names)), "application/json"
+	case step.Form != "":
+		body, contentType = fill(step.Form, names).(string), "application/x-www-form-urlencoded"
+	case step.Raw != nil:
+		body, contentType = fill(*step.Raw, names).(string), "application/json"
+	}
+	r, err := http.NewRequestWithContext(t.Context(), method, s.URL+target, strings.NewReader(body))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if contentType != "" {
+		r.Header.Set("Content-Type", contentType)
+	}
+	step.setHeaders(t, s, names, r)
+	return r
+}
+
+func (step Step) graphQLRequest(t *testing.T, s *Server, names map[string]string) *http.Request {
+	t.Helper()
+	variables, _ := fill(normal(t, step.Variables), names).(map[string]any)
+	query := fill(step.GraphQL, names).(string)
+	var r *http.Request
+	if step.Zip != nil {
+		r = s.uploadRequest(t, query, variables, step.Zip.content(t))
+	} else {
+		body := marshal(t, map[string]any{"query": query, "variables": variables})
+		var err error
+		r, err = http.NewRequestWithContext(t.Context(), http.MethodPost, s.URL+"/graphql", bytes.NewReader([]byte(body)))
+		if err != nil {
+			t.Fatal(err)
+		}
+		r.Header.Set("Content-Type", "application/json")
+	}
+	step.setHeaders(t, s, names, r)
+	return r
+}
+
+func (z StepZip) content(t *testing.T) []byte {
+	switch {
+	case z.Raw != "":
+		return []byte(z.Raw)
+	case z.Files != nil:
+		return Zip(t, z.Files)
+	}
+	return PluginZip(t, or(z.Slug, DefaultProduct), z.Version)
+}
+
+func (step Step) setHeaders(t *testing.T, s *Server, names map[string]string, r *http.Request) {
+	t.Helper()
+	if step.As != "" {
+		r.Header.Set("Authorization", "Bearer "+s.Key(t, step.As))
+	}
+	for name, v := range step.Headers {
+		r.Header.Set(name, fill(v, names).(string))
+	}
+}
+
+func marshal(t testing.TB, v any) string {
+	t.Helper()
+	var b bytes.Buffer
+	enc := json.NewEncoder(&b)
+	enc.SetEscapeHTML(false)
+	if err := enc.Encode(v); err != nil {
+		t.Fatal(err)
+	}
+	return strings.TrimSpace(b.String())
+}
+
+// normal turns what YAML made into what JSON would have made.
+func normal(t testing.TB, v any) any {
+	t.Helper()
+	var out any
+	if err := json.Unmarshal([]byte(marshal(t, v)), &out); err != nil {
+		t.Fatal(err)
+	}
+	return out
+}
+
+var placeholder = regexp.MustCompile(`\{\{([^{}]+)\}\}`)
+
+// fill puts names in the place of {{name}}.
+func fill(v any, names map[string]string) any {
+	switch v := v.(type) {
+	case string:
+		return placeholder.ReplaceAllStringFunc(v, func(p string) string {
+			if value, ok := names[strings.Trim(p, "{}")]; ok {
+				return value
+			}
+			return p
+		})
+	case map[string]any:
+		for k := range v {
+			v[k] = fill(v[k], names)
+		}
+	case []any:
+		for i := range v {
+			v[i] = fill(v[i], names)
+		}
+	}
+	return v
+}
+
+func lookup(v any, path string) (any, bool) {
+	for _, step := range strings.Split(path, ".") {
+		switch at := v.(type) {
+		case map[string]any:
+			next, ok := at[step]
+			if !ok {
+				return nil, false
+			}
+			v = next
+		case []any:
+			i := 0
+			if _, err := fmt.Sscan(step, &i); err != nil || i >= len(at) {
+				return nil, false
+			}
+			v = at[i]
+		default:
+			return nil, false
+		}
+	}
+	return v, true
+}

@@ -1,0 +1,93 @@
+package wire
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"fmt"
+	"log/slog"
+	"net/http"
+	"strconv"
+	"time"
+
+	"github.com/licethq/licet/internal/fault"
+	"github.com/licethq/licet/internal/ratelimit"
+)
+
+// statuses is the one table from what a fault is to its HTTP status. 404 for a
+// path, 405, 412 and 416 are the transport's own and not in it.
+var statuses = map[fault.Kind]int{
+	fault.KindInvalid:         http.StatusBadRequest,
+	fault.KindUnauthenticated: http.StatusUnauthorized,
+	fault.KindDenied:          http.StatusForbidden,
+	fault.KindNotFound:        http.StatusNotFound,
+	fault.KindConflict:        http.StatusConflict,
+	fault.KindTooLarge:        http.StatusRequestEntityTooLarge,
+	fault.KindRateLimited:     http.StatusTooManyRequests,
+	fault.KindInternal:        http.StatusInternalServerError,
+	fault.KindUnavailable:     http.StatusServiceUnavailable,
+}
+
+// Status returns the HTTP status of a kind of fault.
+func Status(k fault.Kind) int {
+	if s, ok := statuses[k]; ok {
+		return s
+	}
+	return http.StatusInternalServerError
+}
+
+// RetryAfter returns a wait in whole seconds, rounded up, at least 1: whoever
+// waits so long does not come too early.
+func RetryAfter(d time.Duration) int {
+	return max(1, int((d+time.Second-1)/time.Second))
+}
+
+// Encode answers with a JSON body. No HTML escaping: clients compare and sign
+// what they get. Nothing is to be stored on the way, since nearly every answer
+// tells of a license.
+func Encode(w http.ResponseWriter, status int, body any) {
+	var b bytes.Buffer
+	enc := json.NewEncoder(&b)
+	enc.SetEscapeHTML(false)
+	if err := enc.Encode(body); err != nil {
+		panic(fmt.Errorf("encode %T: %w", body, err)) // the dialects' own structs always encode
+	}
+	h := w.Header()
+	h.Set("Content-Type", "application/json; charset=utf-8")
+	h.Set("Content-Length", strconv.Itoa(b.Len()))
+	h.Set("Cache-Control", "no-store")
+	h.Set("X-Content-Type-Options", "nosniff")
+	w.WriteHeader(status)
+	_, _ = w.Write(b.Bytes()) // fails only if nobody listens any more
+}
+
+// Refuse answers with a fault, in the body of a dialect. 429 and 503 always say
+// when to come again.
+func Refuse(w http.ResponseWriter, f *fault.Error, body any) {
+	status := Status(f.Kind())
+	if f.RetryAfter > 0 || status == http.StatusTooManyRequests || status == http.StatusServiceUnavailable {
+		w.Header().Set("Retry-After", strconv.Itoa(RetryAfter(f.RetryAfter)))
+	}
+	Encode(w, status, body)
+}
+
+// Ours reports whether a fault is no caller's doing.
+func Ours(f *fault.Error) bool { return Status(f.Kind()) >= http.StatusInternalServerError }
+
+// Log writes down a fault that is ours, with the cause that no answer shows.
+func Log(ctx context.Context, log *slog.Logger, f *fault.Error) {
+	if Ours(f) {
+		log.ErrorContext(ctx, "request failed", "error", f.Error())
+	}
+}
+
+// RateLimited returns RATE_LIMITED with the time to wait for a request that was
+// not let through, and nil for one that was.
+func RateLimited(taken ratelimit.Result) error {
+	if taken.Allowed {
+		return nil
+	}
+	f := fault.New(fault.RateLimited)
+	f.RetryAfter = taken.Reset
+	return f
+}
