@@ -8,6 +8,7 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -22,7 +23,8 @@ import (
 // rest/*/testdata.
 //
 // Requests and expectations may hold {{name}}: a license's key or any name that
-// World.Build made or an earlier step saved. Expected values match when they
+// World.Build made or an earlier step saved; {{x*300}} is x, 300 times. Expected
+// values match when they
 // are equal, except these: <any>, <absent>, <string>, <time> (RFC 3339),
 // <datetime> (Y-m-d H:i:s), <contains TEXT>, <matches REGEXP>. Of an object
 // only the expected fields are compared; lists must be equal in length.
@@ -55,7 +57,8 @@ type Step struct {
 	Body   any               `yaml:"body"`   // the whole JSON answer
 	Data   any               `yaml:"data"`   // GraphQL's data
 	Error  map[string]any    `yaml:"error"`  // GraphQL's first error: code, field, message; or 'none'
-	Text   string            `yaml:"text"`   // the answer as text
+	Text   string            `yaml:"text"`   // text that the answer contains
+	Not    string            `yaml:"not"`    // text that the answer must not contain, such as a key
 	Save   map[string]string `yaml:"save"`   // name: path into the answer, such as data.issueLicense.key
 }
 
@@ -152,6 +155,9 @@ func (step Step) run(t *testing.T, s *Server, names map[string]string, where str
 	}
 	if step.Text != "" && !strings.Contains(string(answer.Body), fill(step.Text, names).(string)) {
 		fail("the answer does not contain %q", step.Text)
+	}
+	if step.Not != "" && strings.Contains(string(answer.Body), fill(step.Not, names).(string)) {
+		fail("the answer contains %q", step.Not)
 	}
 	var body any
 	if json.Unmarshal(answer.Body, &body) != nil && (step.Body != nil || step.Data != nil || step.Error != nil) {
@@ -306,8 +312,14 @@ func fill(v any, names map[string]string) any {
 	switch v := v.(type) {
 	case string:
 		return placeholder.ReplaceAllStringFunc(v, func(p string) string {
-			if value, ok := names[strings.Trim(p, "{}")]; ok {
+			name := strings.Trim(p, "{}")
+			if value, ok := names[name]; ok {
 				return value
+			}
+			if text, times, ok := strings.Cut(name, "*"); ok {
+				if n, err := strconv.Atoi(times); err == nil && n > 0 {
+					return strings.Repeat(text, n)
+				}
 			}
 			return p
 		})

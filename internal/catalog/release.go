@@ -156,16 +156,15 @@ type YankReleaseInput struct {
 // YankRelease withdraws a published release. Needs releases:write. NOT_FOUND;
 // CONFLICT for a draft.
 func (s *Service) YankRelease(ctx context.Context, in YankReleaseInput) (*db.Release, error) {
-	reason, err := text.Line("reason", in.Reason, 500)
-	if err != nil {
-		return nil, err
-	}
-	return s.setReleaseStatus(ctx, in.ID, release.StatusYANKED, reason)
+	return s.setReleaseStatus(ctx, in.ID, release.StatusYANKED, in.Reason)
 }
 
 func (s *Service) setReleaseStatus(ctx context.Context, id string, to release.Status, reason string) (*db.Release, error) {
 	p, err := auth.RequireAccount(ctx, auth.ReleasesWrite)
 	if err != nil {
+		return nil, err
+	}
+	if reason, err = text.Line("reason", reason, 500); err != nil {
 		return nil, err
 	}
 	return store.Tx(ctx, s.store, func(ctx context.Context) (*db.Release, error) {

@@ -146,16 +146,17 @@ func (s *Service) create(ctx context.Context, p auth.Principal, policy *db.Licen
 	}))
 }
 
-// term returns from when to when a license is valid. An imported license that
-// has expired already also started in the past.
+// term returns from when to when a license is valid, in whole seconds, which
+// is what every surface can show. An imported license that has expired already
+// also started in the past.
 func term(policy *db.LicensePolicy, in IssueLicenseInput, now time.Time) (starts time.Time, expires *time.Time) {
-	starts = now
+	starts = now.Truncate(time.Second)
 	if in.StartsAt != nil {
-		starts = in.StartsAt.UTC().Truncate(time.Microsecond)
+		starts = in.StartsAt.UTC().Truncate(time.Second)
 	}
 	switch {
 	case in.ExpiresAt != nil:
-		end := in.ExpiresAt.UTC().Truncate(time.Microsecond)
+		end := in.ExpiresAt.UTC().Truncate(time.Second)
 		expires = &end
 		if in.StartsAt == nil && end.Before(starts) {
 			starts = end
