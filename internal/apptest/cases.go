@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
+	"maps"
+	"mime/multipart"
 	"net/http"
 	"os"
 	"path/filepath"
@@ -23,11 +25,14 @@ import (
 // rest/*/testdata.
 //
 // Requests and expectations may hold {{name}}: a license's key or any name that
-// World.Build made or an earlier step saved; {{x*300}} is x, 300 times. Expected
-// values match when they
-// are equal, except these: <any>, <absent>, <string>, <time> (RFC 3339),
-// <datetime> (Y-m-d H:i:s), <contains TEXT>, <matches REGEXP>. Of an object
-// only the expected fields are compared; lists must be equal in length.
+// World.Build made or an earlier step saved. Besides, {{x*300}} is x, 300 times,
+// {{now}} is the server's time and {{in 24h}} a later one; in headers
+// {{api key NAME}} is Server.Key.
+//
+// Expected values match when they are equal, except these: <any>, <absent>,
+// <string>, <time> (RFC 3339), <datetime> (Y-m-d H:i:s), <contains TEXT>,
+// <matches REGEXP>. Of an object only the expected fields are compared; lists
+// must be equal in length.
 type Case struct {
 	Name  string `yaml:"name"`
 	World World  `yaml:"world"`
@@ -50,7 +55,9 @@ type Step struct {
 	JSON    any               `yaml:"json"` // the body as JSON
 	Form    string            `yaml:"form"` // the body as application/x-www-form-urlencoded
 	Raw     *string           `yaml:"raw"`  // the body as it is
-	Repeat  int               `yaml:"repeat"`
+	// The body as multipart/form-data.
+	Multipart map[string]string `yaml:"multipart"`
+	Repeat    int               `yaml:"repeat"`
 
 	Status int               `yaml:"status"`
 	Header map[string]string `yaml:"header"` // expected; same matching as the body
@@ -59,7 +66,10 @@ type Step struct {
 	Error  map[string]any    `yaml:"error"`  // GraphQL's first error: code, field, message; or 'none'
 	Text   string            `yaml:"text"`   // text that the answer contains
 	Not    string            `yaml:"not"`    // text that the answer must not contain, such as a key
+	Length *int              `yaml:"length"` // of the answer, in bytes
 	Save   map[string]string `yaml:"save"`   // name: path into the answer, such as data.issueLicense.key
+	// name: header of the answer
+	SaveHeader map[string]string `yaml:"saveHeader"`
 }
 
 // StepZip is an archive to upload: a plugin, or files with their content.
@@ -76,7 +86,21 @@ type Check func(t testing.TB, r *http.Request, answer *Response)
 // Run runs every case of every .yml file below dir, on every database.
 func Run(t *testing.T, dir string, checks ...Check) {
 	t.Helper()
-	files := 0
+	Suite{Dir: dir, Dialects: storetest.Dialects, Checks: checks}.Run(t)
+}
+
+// Suite is a folder of cases, and how to run them.
+type Suite struct {
+	Dir      string
+	Dialects []string
+	Names    map[string]string // further {{names}} for requests
+	Checks   []Check
+}
+
+// Run runs every case of every .yml file below the folder.
+func (suite Suite) Run(t *testing.T) {
+	t.Helper()
+	dir, files, seen := suite.Dir, 0, map[string]bool{}
 	err := filepath.WalkDir(dir, func(path string, e os.DirEntry, err error) error {
 		if err != nil || e.IsDir() || !strings.HasSuffix(path, ".yml") {
 			return err
@@ -92,9 +116,18 @@ func Run(t *testing.T, dir string, checks ...Check) {
 		}
 		name := strings.TrimSuffix(strings.TrimPrefix(path, dir+"/"), ".yml")
 		for _, c := range cases {
+			if seen[name+c.Name] {
+				return fmt.Errorf("%s: two cases are called %q", path, c.Name)
+			}
+			seen[name+c.Name] = true
 			t.Run(name+"/"+c.Name, func(t *testing.T) {
 				t.Parallel()
-				storetest.Each(t, func(t *testing.T, dialect string) { c.run(t, dialect, checks) })
+				for _, dialect := range suite.Dialects {
+					t.Run(dialect, func(t *testing.T) {
+						t.Parallel()
+						c.run(t, dialect, suite)
+					})
+				}
 			})
 		}
 		return nil
@@ -107,9 +140,10 @@ func Run(t *testing.T, dir string, checks ...Check) {
 	}
 }
 
-func (c Case) run(t *testing.T, dialect string, checks []Check) {
+func (c Case) run(t *testing.T, dialect string, suite Suite) {
 	s := Start(t, dialect)
 	names := c.World.Build(t, s)
+	maps.Copy(names, suite.Names)
 	for i, step := range c.Steps {
 		if step.Advance != "" {
 			d, err := time.ParseDuration(step.Advance)
@@ -123,7 +157,7 @@ func (c Case) run(t *testing.T, dialect string, checks []Check) {
 		}
 		for n := range max(1, step.Repeat) {
 			if !t.Failed() {
-				step.run(t, s, names, fmt.Sprintf("step %d, time %d", i+1, n+1), checks)
+				step.run(t, s, names, fmt.Sprintf("step %d, time %d", i+1, n+1), suite.Checks)
 			}
 		}
 	}
@@ -131,6 +165,7 @@ func (c Case) run(t *testing.T, dialect string, checks []Check) {
 
 func (step Step) run(t *testing.T, s *Server, names map[string]string, where string, checks []Check) {
 	t.Helper()
+	names["now"] = s.Clock.Now().UTC().Format(time.RFC3339Nano)
 	request := step.request(t, s, names)
 	answer := s.Do(t, request)
 	fail := func(format string, args ...any) {
@@ -159,6 +194,9 @@ func (step Step) run(t *testing.T, s *Server, names map[string]string, where str
 	if step.Not != "" && strings.Contains(string(answer.Body), fill(step.Not, names).(string)) {
 		fail("the answer contains %q", step.Not)
 	}
+	if step.Length != nil && len(answer.Body) != *step.Length {
+		fail("the answer has %d bytes, expected %d", len(answer.Body), *step.Length)
+	}
 	var body any
 	if json.Unmarshal(answer.Body, &body) != nil && (step.Body != nil || step.Data != nil || step.Error != nil) {
 		fail("not JSON")
@@ -177,6 +215,9 @@ func (step Step) run(t *testing.T, s *Server, names map[string]string, where str
 			fail("nothing at %s to save", path)
 		}
 		names[name] = fmt.Sprint(v)
+	}
+	for name, header := range step.SaveHeader {
+		names[name] = answer.Header.Get(header)
 	}
 	if step.GraphQL == "" {
 		for _, check := range checks {
@@ -232,6 +273,8 @@ func (step Step) request(t *testing.T, s *Server, names map[string]string) *http
 		body, contentType = fill(step.Form, names).(string), "application/x-www-form-urlencoded"
 	case step.Raw != nil:
 		body, contentType = fill(*step.Raw, names).(string), "application/json"
+	case step.Multipart != nil:
+		body, contentType = step.multipart(t, names)
 	}
 	r, err := http.NewRequestWithContext(t.Context(), method, s.URL+target, strings.NewReader(body))
 	if err != nil {
@@ -274,13 +317,34 @@ func (z StepZip) content(t *testing.T) []byte {
 	return PluginZip(t, or(z.Slug, DefaultProduct), z.Version)
 }
 
+func (step Step) multipart(t *testing.T, names map[string]string) (body, contentType string) {
+	t.Helper()
+	var b strings.Builder
+	form := multipart.NewWriter(&b)
+	for _, name := range sorted(step.Multipart) {
+		if err := form.WriteField(name, fill(step.Multipart[name], names).(string)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := form.Close(); err != nil {
+		t.Fatal(err)
+	}
+	return b.String(), form.FormDataContentType()
+}
+
+var apiKey = regexp.MustCompile(`\{\{api key ([^{}]+)\}\}`)
+
 func (step Step) setHeaders(t *testing.T, s *Server, names map[string]string, r *http.Request) {
 	t.Helper()
 	if step.As != "" {
 		r.Header.Set("Authorization", "Bearer "+s.Key(t, step.As))
 	}
 	for name, v := range step.Headers {
+		v = apiKey.ReplaceAllStringFunc(v, func(p string) string { return s.Key(t, apiKey.FindStringSubmatch(p)[1]) })
 		r.Header.Set(name, fill(v, names).(string))
+		if name == "Host" {
+			r.Host = fill(v, names).(string)
+		}
 	}
 }
 
@@ -319,6 +383,13 @@ func fill(v any, names map[string]string) any {
 			if text, times, ok := strings.Cut(name, "*"); ok {
 				if n, err := strconv.Atoi(times); err == nil && n > 0 {
 					return strings.Repeat(text, n)
+				}
+			}
+			if text, ok := strings.CutPrefix(name, "in "); ok {
+				now, err := time.Parse(time.RFC3339Nano, names["now"])
+				d, err2 := time.ParseDuration(text)
+				if err == nil && err2 == nil {
+					return now.Add(d).Format(time.RFC3339Nano)
 				}
 			}
 			return p

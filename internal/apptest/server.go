@@ -9,6 +9,7 @@ import (
 	"io"
 	"net/http"
 	"net/http/httptest"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -125,8 +126,8 @@ func (s *Server) Key(t testing.TB, name string) string {
 		if err != nil {
 			t.Fatal(err)
 		}
-	case "start":
-		s.keys[name], err = s.App.CreateAccount(context.Background(), "Small account", "START")
+	case "start", "pro": // other accounts' secret keys, by plan
+		s.keys[name], err = s.App.CreateAccount(context.Background(), name, strings.ToUpper(name))
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -135,7 +136,7 @@ func (s *Server) Key(t testing.TB, name string) string {
 	case "other_publishable":
 		s.keys[name] = s.createKey(t, s.Key(t, "other"), "PUBLISHABLE", false, nil)
 	case "secret_test":
-		s.keys[name] = s.createKey(t, SecretKey, "SECRET", true, allScopes)
+		s.keys[name] = s.createKey(t, SecretKey, "SECRET", true, slices.Clone(allScopes))
 	default:
 		s.keys[name] = s.createKey(t, SecretKey, "SECRET", false, strings.Split(name, ","))
 	}

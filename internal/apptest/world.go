@@ -3,11 +3,15 @@ package apptest
 import (
 	"archive/zip"
 	"bytes"
+	"crypto/md5"
+	"crypto/sha256"
+	"encoding/base64"
 	"fmt"
 	"mime/multipart"
 	"net/http"
 	"net/textproto"
 	"slices"
+	"strconv"
 	"testing"
 	"time"
 )
@@ -53,7 +57,8 @@ const DefaultProduct = "my-cool-plugin"
 
 // Build makes the world on a server and returns the names that requests can
 // use: each license's key under its name, ids as NAME_id, products as SLUG_id
-// and SLUG_policy_id, releases as VERSION_id.
+// and SLUG_policy_id, releases as VERSION_id with their zip as VERSION_zip,
+// VERSION_size, VERSION_sha256 (hex) and VERSION_md5 (base64).
 func (w World) Build(t testing.TB, s *Server) map[string]string {
 	t.Helper()
 	names := map[string]string{}
@@ -161,13 +166,17 @@ func (s *Server) createRelease(t testing.TB, names map[string]string, r WorldRel
 	field := map[string]string{"draft": "createRelease"}[r.Status]
 	query := fmt.Sprintf(`mutation($file: Upload!, $changelog: String) { %s(input: {file: $file, changelog: $changelog}) { release { id } } }`, or(field, "publishRelease"))
 	product := or(r.Product, DefaultProduct)
-	resp := s.Upload(t, SecretKey, query, map[string]any{"changelog": r.Changelog}, PluginZip(t, product, r.Version))
+	content := PluginZip(t, product, r.Version)
+	resp := s.Upload(t, SecretKey, query, map[string]any{"changelog": r.Changelog}, content)
 	if resp.Status != http.StatusOK || bytes.Contains(resp.Body, []byte(`"errors"`)) {
 		t.Fatalf("status %d: %s", resp.Status, resp.Body)
 	}
 	data := resp.JSON(t)["data"].(map[string]any)
 	id := data[or(field, "publishRelease")].(map[string]any)["release"].(map[string]any)["id"].(string)
-	names[r.Version+"_id"] = id
+	names[r.Version+"_id"], names[r.Version+"_zip"], names[r.Version+"_size"] = id, string(content), strconv.Itoa(len(content))
+	names[r.Version+"_sha256"] = fmt.Sprintf("%x", sha256.Sum256(content))
+	sum := md5.Sum(content)
+	names[r.Version+"_md5"] = base64.StdEncoding.EncodeToString(sum[:])
 	if r.Status == "yanked" {
 		s.MustQuery(t, SecretKey, `mutation($id: ID!) { yankRelease(input: {id: $id, reason: "broken"}) { release { id } } }`, map[string]any{"id": id}, nil)
 	}
