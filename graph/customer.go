@@ -5,6 +5,7 @@ import (
 
 	"github.com/licethq/licet/ent/db"
 	"github.com/licethq/licet/graph/gen"
+	"github.com/licethq/licet/internal/auth"
 	"github.com/licethq/licet/internal/licensing"
 )
 
@@ -17,9 +18,20 @@ func (r query) Customers(ctx context.Context, after *db.Cursor, first *int, befo
 }
 
 func (r mutation) CreateCustomer(ctx context.Context, input licensing.CustomerInput) (*gen.CustomerPayload, error) {
-	customer, err := r.services.Licensing.CreateCustomer(ctx, input)
+	c, err := r.services.Licensing.CreateCustomer(ctx, input)
 	if err != nil {
 		return nil, err
 	}
-	return &gen.CustomerPayload{Customer: customer}, nil
+	return &gen.CustomerPayload{Customer: c}, nil
+}
+
+type customer struct{}
+
+// Customer returns the resolvers of a customer's edges.
+func (r *Resolver) Customer() gen.CustomerResolver { return customer{} }
+
+func (customer) Licenses(ctx context.Context, c *db.Customer, after *db.Cursor, first *int, before *db.Cursor, last *int, orderBy *db.LicenseOrder) (*db.LicenseConnection, error) {
+	return need(ctx, auth.LicensesRead, func(ctx context.Context) (*db.LicenseConnection, error) {
+		return c.Licenses(ctx, after, first, before, last, orderBy)
+	})
 }

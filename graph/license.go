@@ -76,16 +76,20 @@ func (r license) Standing(_ context.Context, l *db.License) (licensing.LicenseSt
 	return r.services.Licensing.Standing(l), nil
 }
 
-func (r license) Product(ctx context.Context, l *db.License) (*db.Product, error) {
-	if _, err := auth.Require(ctx, auth.ProductsRead); err != nil {
-		return nil, err
-	}
-	return l.Product(ctx)
+func (license) Product(ctx context.Context, l *db.License) (*db.Product, error) {
+	return need(ctx, auth.ProductsRead, l.Product)
 }
 
-func (r license) Policy(ctx context.Context, l *db.License) (*db.LicensePolicy, error) {
-	if _, err := auth.Require(ctx, auth.ProductsRead); err != nil {
-		return nil, err
-	}
-	return l.Policy(ctx)
+func (license) Policy(ctx context.Context, l *db.License) (*db.LicensePolicy, error) {
+	return need(ctx, auth.ProductsRead, l.Policy)
+}
+
+func (license) Customer(ctx context.Context, l *db.License) (*db.Customer, error) {
+	return need(ctx, auth.LicensesRead, l.Customer)
+}
+
+func (license) Activations(ctx context.Context, l *db.License, after *db.Cursor, first *int, before *db.Cursor, last *int, orderBy *db.ActivationOrder) (*db.ActivationConnection, error) {
+	return need(ctx, auth.LicensesRead, func(ctx context.Context) (*db.ActivationConnection, error) {
+		return l.Activations(ctx, after, first, before, last, orderBy)
+	})
 }

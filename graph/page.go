@@ -49,6 +49,11 @@ func checkPages(op *graphql.OperationContext, set ast.SelectionSet, seen map[str
 					return err
 				}
 			}
+			if s.Definition != nil {
+				if err := checkNames(op, s); err != nil {
+					return err
+				}
+			}
 			inner = s.SelectionSet
 		case *ast.InlineFragment:
 			inner = s.SelectionSet
@@ -122,7 +127,7 @@ func storable(s string) bool { return utf8.ValidString(s) && !strings.ContainsRu
 // answer, and without 'edges' it only guesses whether there are more pages.
 func checkSelection(op *graphql.OperationContext, f *ast.Field) *gqlerror.Error {
 	asked := map[string]bool{}
-	for _, field := range graphql.CollectFields(op, f.SelectionSet, nil) {
+	for _, field := range graphql.CollectFields(op, f.SelectionSet, []string{f.Definition.Type.Name()}) {
 		if field.Alias != field.Name && field.Name != "__typename" {
 			return selectionError(field.Field, "'%s' of '%s' cannot be given another name.", field.Name, f.Name)
 		}
@@ -130,6 +135,24 @@ func checkSelection(op *graphql.OperationContext, f *ast.Field) *gqlerror.Error 
 	}
 	if asked["pageInfo"] && !asked["edges"] {
 		return selectionError(f, "Ask '%s' for 'edges' along with 'pageInfo'.", f.Name)
+	}
+	return nil
+}
+
+// checkNames refuses one related object under two names in one selection: entgql
+// loads it once, with the fields of the last, and the other name would be
+// answered with empty fields (tried: a revoked license came back ACTIVE). Under a
+// root field, and for connections, several names are fine.
+func checkNames(op *graphql.OperationContext, f *ast.Field) *gqlerror.Error {
+	names := map[string]string{}
+	for _, field := range graphql.CollectFields(op, f.SelectionSet, []string{f.Definition.Type.Name(), "Node"}) {
+		if len(field.Selections) == 0 || field.Definition == nil || strings.HasSuffix(field.Definition.Type.Name(), "Connection") {
+			continue
+		}
+		if first, ok := names[field.Name]; ok && first != field.Alias {
+			return selectionError(field.Field, "Ask '%s' for '%s' once, not under two names.", f.Name, field.Name)
+		}
+		names[field.Name] = field.Alias
 	}
 	return nil
 }

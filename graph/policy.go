@@ -5,6 +5,7 @@ import (
 
 	"github.com/licethq/licet/ent/db"
 	"github.com/licethq/licet/graph/gen"
+	"github.com/licethq/licet/internal/auth"
 	"github.com/licethq/licet/internal/licensing"
 )
 
@@ -17,9 +18,18 @@ func (r query) Policies(ctx context.Context, after *db.Cursor, first *int, befor
 }
 
 func (r mutation) CreatePolicy(ctx context.Context, input licensing.CreatePolicyInput) (*gen.PolicyPayload, error) {
-	policy, err := r.services.Licensing.CreatePolicy(ctx, input)
+	p, err := r.services.Licensing.CreatePolicy(ctx, input)
 	if err != nil {
 		return nil, err
 	}
-	return &gen.PolicyPayload{Policy: policy}, nil
+	return &gen.PolicyPayload{Policy: p}, nil
+}
+
+type policy struct{}
+
+// Policy returns the resolvers of a policy's edges.
+func (r *Resolver) Policy() gen.PolicyResolver { return policy{} }
+
+func (policy) Product(ctx context.Context, p *db.LicensePolicy) (*db.Product, error) {
+	return need(ctx, auth.ProductsRead, p.Product)
 }

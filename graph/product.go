@@ -5,6 +5,7 @@ import (
 
 	"github.com/licethq/licet/ent/db"
 	"github.com/licethq/licet/graph/gen"
+	"github.com/licethq/licet/internal/auth"
 	"github.com/licethq/licet/internal/catalog"
 )
 
@@ -29,4 +30,21 @@ func productPayload(p *db.Product, err error) (*gen.ProductPayload, error) {
 		return nil, err
 	}
 	return &gen.ProductPayload{Product: p}, nil
+}
+
+type product struct{}
+
+// Product returns the resolvers of a product's edges.
+func (r *Resolver) Product() gen.ProductResolver { return product{} }
+
+func (product) Policies(ctx context.Context, p *db.Product, after *db.Cursor, first *int, before *db.Cursor, last *int, orderBy *db.LicensePolicyOrder) (*db.LicensePolicyConnection, error) {
+	return need(ctx, auth.ProductsRead, func(ctx context.Context) (*db.LicensePolicyConnection, error) {
+		return p.Policies(ctx, after, first, before, last, orderBy)
+	})
+}
+
+func (product) Releases(ctx context.Context, p *db.Product, after *db.Cursor, first *int, before *db.Cursor, last *int, orderBy *db.ReleaseOrder) (*db.ReleaseConnection, error) {
+	return need(ctx, auth.ProductsRead, func(ctx context.Context) (*db.ReleaseConnection, error) {
+		return p.Releases(ctx, after, first, before, last, orderBy)
+	})
 }

@@ -51,9 +51,18 @@ func (r mutation) YankRelease(ctx context.Context, input catalog.YankReleaseInpu
 	return releasePayload(r.services.Catalog.YankRelease(ctx, input))
 }
 
-func releasePayload(release *db.Release, err error) (*gen.ReleasePayload, error) {
+func releasePayload(r *db.Release, err error) (*gen.ReleasePayload, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &gen.ReleasePayload{Release: release}, nil
+	return &gen.ReleasePayload{Release: r}, nil
+}
+
+type release struct{}
+
+// Release returns the resolvers of a release's edges.
+func (r *Resolver) Release() gen.ReleaseResolver { return release{} }
+
+func (release) Product(ctx context.Context, r *db.Release) (*db.Product, error) {
+	return need(ctx, auth.ProductsRead, r.Product)
 }

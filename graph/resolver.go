@@ -4,8 +4,11 @@
 package graph
 
 import (
+	"context"
+
 	"github.com/licethq/licet/graph/gen"
 	"github.com/licethq/licet/internal/account"
+	"github.com/licethq/licet/internal/auth"
 	"github.com/licethq/licet/internal/catalog"
 	"github.com/licethq/licet/internal/event"
 	"github.com/licethq/licet/internal/licensing"
@@ -39,6 +42,15 @@ func (r *Resolver) Query() gen.QueryResolver { return query{r} }
 
 // Mutation returns the resolvers of the type Mutation.
 func (r *Resolver) Mutation() gen.MutationResolver { return mutation{r} }
+
+// need loads an edge for callers that hold the scope which reads its target.
+func need[T any](ctx context.Context, scope auth.Scope, load func(context.Context) (T, error)) (T, error) {
+	if _, err := auth.Require(ctx, scope); err != nil {
+		var zero T
+		return zero, err
+	}
+	return load(ctx)
+}
 
 // value returns what an optional input holds, or its zero value.
 func value[T any](p *T) T {

@@ -35,9 +35,7 @@ func NewHandler(r gen.ResolverRoot, authenticate auth.Authenticate, limiter *rat
 	s := handler.New(gen.NewExecutableSchema(gen.Config{Resolvers: r}))
 	s.AddTransport(transport.GET{})
 	s.AddTransport(transport.POST{})
-	// With a Content-Length over MaxMemory gqlgen keeps files on disk; without
-	// one it would read them into memory, so checkBody demands it.
-	s.AddTransport(transport.MultipartForm{MaxUploadSize: maxUpload, MaxMemory: 64 << 10})
+	s.AddTransport(uploads{})
 	s.SetQueryCache(lru.New[*ast.QueryDocument](1000))
 	s.Use(extension.Introspection{})
 	s.Use(pages{})
@@ -93,7 +91,8 @@ func checkBody(next http.Handler) http.Handler {
 			case errors.As(err, &tooLarge):
 				answer(w, r, http.StatusRequestEntityTooLarge, fault.Newf(fault.TooLarge, "The request is larger than %d KiB.", maxBody>>10))
 				return
-			case err != nil || !wellFormed(body):
+			case err != nil || decodeBody(body, &graphql.RawParams{}) != nil:
+				// gqlgen would repeat the body in its error, license keys and all.
 				answer(w, r, http.StatusBadRequest, fault.Newf(fault.InputInvalid, "The body must be a JSON object with 'query' and, if needed, 'variables' and 'operationName'."))
 				return
 			}
@@ -105,15 +104,33 @@ func checkBody(next http.Handler) http.Handler {
 	})
 }
 
-// wellFormed reports whether gqlgen can decode a body. What it cannot decode it
-// repeats in its error, license keys and all.
-func wellFormed(body []byte) bool {
-	var params graphql.RawParams
-	return bytes.HasPrefix(bytes.TrimSpace(body), []byte("{")) && json.Unmarshal(body, &params) == nil
+// decodeBody decodes one JSON object, with its numbers as they are written. An
+// object that holds a name twice is refused: two readers could understand it in
+// two ways.
+func decodeBody(body []byte, into any) error {
+	if !bytes.HasPrefix(bytes.TrimSpace(body), []byte("{")) || !json.Valid(body) {
+		return errNoObject
+	}
+	names := json.NewDecoder(bytes.NewReader(body))
+	seen := map[any]bool{}
+	_, _ = names.Token() // the brace; the body is valid
+	for names.More() {
+		name, _ := names.Token()
+		var value json.RawMessage
+		if names.Decode(&value) != nil || seen[name] {
+			return errNoObject
+		}
+		seen[name] = true
+	}
+	dec := json.NewDecoder(bytes.NewReader(body))
+	dec.UseNumber()
+	return dec.Decode(into)
 }
 
-// PreflightHeaders are what a multipart request needs one of. They are sent by no HTML form: a browser asks before it sends
-// one of these from another site.
+var errNoObject = errors.New("not one JSON object")
+
+// PreflightHeaders are what a multipart request needs one of. They are sent by
+// no HTML form: a browser asks before it sends one of these from another site.
 var PreflightHeaders = []string{"GraphQL-Require-Preflight", "Apollo-Require-Preflight", "X-Apollo-Operation-Name", "GraphQL-Preflight", "X-Requested-With"}
 
 func checkUpload(next http.Handler, w http.ResponseWriter, r *http.Request) {

@@ -44,15 +44,20 @@ func siteActionPayload(a *db.SiteAction, err error) (*gen.SiteActionPayload, err
 	return &gen.SiteActionPayload{Action: a}, nil
 }
 
-type siteResolver struct{ *Resolver }
+type siteResolver struct{}
 
-// Site returns the resolvers of those fields of Site that need more than the
-// row.
-func (r *Resolver) Site() gen.SiteResolver { return siteResolver{r} }
+// Site returns the resolvers of a site's edges.
+func (r *Resolver) Site() gen.SiteResolver { return siteResolver{} }
 
-func (r siteResolver) License(ctx context.Context, s *db.Site) (*db.License, error) {
-	if _, err := auth.Require(ctx, auth.LicensesRead); err != nil {
-		return nil, err
-	}
-	return s.License(ctx)
+func (siteResolver) License(ctx context.Context, s *db.Site) (*db.License, error) {
+	return need(ctx, auth.LicensesRead, s.License)
+}
+
+type siteAction struct{}
+
+// SiteAction returns the resolvers of an action's edges.
+func (r *Resolver) SiteAction() gen.SiteActionResolver { return siteAction{} }
+
+func (siteAction) Site(ctx context.Context, a *db.SiteAction) (*db.Site, error) {
+	return need(ctx, auth.SitesRead, a.Site)
 }

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"fmt"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -31,6 +32,9 @@ func (c *command) keyCreate() *cobra.Command {
   licet key create --secret --scope licenses:read --scope events:read "Data warehouse"`,
 		Args: cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
+			if days < 0 || days > 36_500 {
+				return fmt.Errorf("--expires-in-days must be between 0 (never) and 36500")
+			}
 			k.Name, k.Test, k.ExpiresIn = args[0], c.test, time.Duration(days)*24*time.Hour
 			return c.operate(cmd, func(o *app.Operator) error {
 				id, token, err := o.CreateKey(k)

@@ -18,9 +18,8 @@ import (
 // ActivationUpdate is the builder for updating Activation entities.
 type ActivationUpdate struct {
 	config
-	hooks     []Hook
-	mutation  *ActivationMutation
-	modifiers []func(*sql.UpdateBuilder)
+	hooks    []Hook
+	mutation *ActivationMutation
 }
 
 // Where appends a list predicates to the ActivationUpdate builder.
@@ -160,12 +159,6 @@ func (_u *ActivationUpdate) check() error {
 	return nil
 }
 
-// Modify adds a statement modifier for attaching custom logic to the UPDATE statement.
-func (_u *ActivationUpdate) Modify(modifiers ...func(u *sql.UpdateBuilder)) *ActivationUpdate {
-	_u.modifiers = append(_u.modifiers, modifiers...)
-	return _u
-}
-
 func (_u *ActivationUpdate) sqlSave(ctx context.Context) (_node int, err error) {
 	if err := _u.check(); err != nil {
 		return _node, err
@@ -196,7 +189,6 @@ func (_u *ActivationUpdate) sqlSave(ctx context.Context) (_node int, err error) 
 	if _u.mutation.RemovedAtCleared() {
 		_spec.ClearField(activation.FieldRemovedAt, field.TypeTime)
 	}
-	_spec.AddModifiers(_u.modifiers...)
 	if _node, err = sqlgraph.UpdateNodes(ctx, _u.driver, _spec); err != nil {
 		if _, ok := err.(*sqlgraph.NotFoundError); ok {
 			err = &NotFoundError{activation.Label}
@@ -212,10 +204,9 @@ func (_u *ActivationUpdate) sqlSave(ctx context.Context) (_node int, err error) 
 // ActivationUpdateOne is the builder for updating a single Activation entity.
 type ActivationUpdateOne struct {
 	config
-	fields    []string
-	hooks     []Hook
-	mutation  *ActivationMutation
-	modifiers []func(*sql.UpdateBuilder)
+	fields   []string
+	hooks    []Hook
+	mutation *ActivationMutation
 }
 
 // SetDeviceName sets the "device_name" field.
@@ -362,12 +353,6 @@ func (_u *ActivationUpdateOne) check() error {
 	return nil
 }
 
-// Modify adds a statement modifier for attaching custom logic to the UPDATE statement.
-func (_u *ActivationUpdateOne) Modify(modifiers ...func(u *sql.UpdateBuilder)) *ActivationUpdateOne {
-	_u.modifiers = append(_u.modifiers, modifiers...)
-	return _u
-}
-
 func (_u *ActivationUpdateOne) sqlSave(ctx context.Context) (_node *Activation, err error) {
 	if err := _u.check(); err != nil {
 		return _node, err
@@ -415,7 +400,6 @@ func (_u *ActivationUpdateOne) sqlSave(ctx context.Context) (_node *Activation, 
 	if _u.mutation.RemovedAtCleared() {
 		_spec.ClearField(activation.FieldRemovedAt, field.TypeTime)
 	}
-	_spec.AddModifiers(_u.modifiers...)
 	_node = &Activation{config: _u.config}
 	_spec.Assign = _node.assignValues
 	_spec.ScanValues = _node.scanValues

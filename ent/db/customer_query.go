@@ -25,8 +25,8 @@ type CustomerQuery struct {
 	inters            []Interceptor
 	predicates        []predicate.Customer
 	withLicenses      *LicenseQuery
-	loadTotal         []func(context.Context, []*Customer) error
 	modifiers         []func(*sql.Selector)
+	loadTotal         []func(context.Context, []*Customer) error
 	withNamedLicenses map[string]*LicenseQuery
 	// intermediate query (i.e. traversal path).
 	sql  *sql.Selector
@@ -280,9 +280,8 @@ func (_q *CustomerQuery) Clone() *CustomerQuery {
 		predicates:   append([]predicate.Customer{}, _q.predicates...),
 		withLicenses: _q.withLicenses.Clone(),
 		// clone intermediate query.
-		sql:       _q.sql.Clone(),
-		path:      _q.path,
-		modifiers: append([]func(*sql.Selector){}, _q.modifiers...),
+		sql:  _q.sql.Clone(),
+		path: _q.path,
 	}
 }
 
@@ -523,9 +522,6 @@ func (_q *CustomerQuery) sqlQuery(ctx context.Context) *sql.Selector {
 	if _q.ctx.Unique != nil && *_q.ctx.Unique {
 		selector.Distinct()
 	}
-	for _, m := range _q.modifiers {
-		m(selector)
-	}
 	for _, p := range _q.predicates {
 		p(selector)
 	}
@@ -541,12 +537,6 @@ func (_q *CustomerQuery) sqlQuery(ctx context.Context) *sql.Selector {
 		selector.Limit(*limit)
 	}
 	return selector
-}
-
-// Modify adds a query modifier for attaching custom logic to queries.
-func (_q *CustomerQuery) Modify(modifiers ...func(s *sql.Selector)) *CustomerSelect {
-	_q.modifiers = append(_q.modifiers, modifiers...)
-	return _q.Select()
 }
 
 // WithNamedLicenses tells the query-builder to eager-load the nodes that are connected to the "licenses"
@@ -651,10 +641,4 @@ func (_s *CustomerSelect) sqlScan(ctx context.Context, root *CustomerQuery, v an
 	}
 	defer rows.Close()
 	return sql.ScanSlice(rows, v)
-}
-
-// Modify adds a query modifier for attaching custom logic to queries.
-func (_s *CustomerSelect) Modify(modifiers ...func(s *sql.Selector)) *CustomerSelect {
-	_s.modifiers = append(_s.modifiers, modifiers...)
-	return _s
 }

@@ -30,7 +30,7 @@ type Event struct {
 	SubjectID string `json:"subject_id,omitempty"`
 	// The license concerned, if there is one.
 	LicenseID string `json:"license_id,omitempty"`
-	// An API key's id, PUBLIC or OPERATOR.
+	// An API key's id, PUBLIC, OPERATOR or SYSTEM.
 	Actor string `json:"actor,omitempty"`
 	// Address holds the value of the "address" field.
 	Address string `json:"address,omitempty"`

@@ -986,11 +986,6 @@ func (_q *LicensePolicyQuery) collectField(ctx context.Context, oneNode bool, op
 				selectedFields = append(selectedFields, licensepolicy.FieldKeyPrefix)
 				fieldSeen[licensepolicy.FieldKeyPrefix] = struct{}{}
 			}
-		case "updatedAt":
-			if _, ok := fieldSeen[licensepolicy.FieldUpdatedAt]; !ok {
-				selectedFields = append(selectedFields, licensepolicy.FieldUpdatedAt)
-				fieldSeen[licensepolicy.FieldUpdatedAt] = struct{}{}
-			}
 		case "id":
 		case "__typename":
 		default:

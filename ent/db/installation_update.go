@@ -17,9 +17,8 @@ import (
 // InstallationUpdate is the builder for updating Installation entities.
 type InstallationUpdate struct {
 	config
-	hooks     []Hook
-	mutation  *InstallationMutation
-	modifiers []func(*sql.UpdateBuilder)
+	hooks    []Hook
+	mutation *InstallationMutation
 }
 
 // Where appends a list predicates to the InstallationUpdate builder.
@@ -60,12 +59,6 @@ func (_u *InstallationUpdate) ExecX(ctx context.Context) {
 	}
 }
 
-// Modify adds a statement modifier for attaching custom logic to the UPDATE statement.
-func (_u *InstallationUpdate) Modify(modifiers ...func(u *sql.UpdateBuilder)) *InstallationUpdate {
-	_u.modifiers = append(_u.modifiers, modifiers...)
-	return _u
-}
-
 func (_u *InstallationUpdate) sqlSave(ctx context.Context) (_node int, err error) {
 	_spec := sqlgraph.NewUpdateSpec(installation.Table, installation.Columns, sqlgraph.NewFieldSpec(installation.FieldID, field.TypeString))
 	if ps := _u.mutation.predicates; len(ps) > 0 {
@@ -75,7 +68,6 @@ func (_u *InstallationUpdate) sqlSave(ctx context.Context) (_node int, err error
 			}
 		}
 	}
-	_spec.AddModifiers(_u.modifiers...)
 	if _node, err = sqlgraph.UpdateNodes(ctx, _u.driver, _spec); err != nil {
 		if _, ok := err.(*sqlgraph.NotFoundError); ok {
 			err = &NotFoundError{installation.Label}
@@ -91,10 +83,9 @@ func (_u *InstallationUpdate) sqlSave(ctx context.Context) (_node int, err error
 // InstallationUpdateOne is the builder for updating a single Installation entity.
 type InstallationUpdateOne struct {
 	config
-	fields    []string
-	hooks     []Hook
-	mutation  *InstallationMutation
-	modifiers []func(*sql.UpdateBuilder)
+	fields   []string
+	hooks    []Hook
+	mutation *InstallationMutation
 }
 
 // Mutation returns the InstallationMutation object of the builder.
@@ -142,12 +133,6 @@ func (_u *InstallationUpdateOne) ExecX(ctx context.Context) {
 	}
 }
 
-// Modify adds a statement modifier for attaching custom logic to the UPDATE statement.
-func (_u *InstallationUpdateOne) Modify(modifiers ...func(u *sql.UpdateBuilder)) *InstallationUpdateOne {
-	_u.modifiers = append(_u.modifiers, modifiers...)
-	return _u
-}
-
 func (_u *InstallationUpdateOne) sqlSave(ctx context.Context) (_node *Installation, err error) {
 	_spec := sqlgraph.NewUpdateSpec(installation.Table, installation.Columns, sqlgraph.NewFieldSpec(installation.FieldID, field.TypeString))
 	id, ok := _u.mutation.ID()
@@ -174,7 +159,6 @@ func (_u *InstallationUpdateOne) sqlSave(ctx context.Context) (_node *Installati
 			}
 		}
 	}
-	_spec.AddModifiers(_u.modifiers...)
 	_node = &Installation{config: _u.config}
 	_spec.Assign = _node.assignValues
 	_spec.ScanValues = _node.scanValues

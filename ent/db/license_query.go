@@ -31,8 +31,8 @@ type LicenseQuery struct {
 	withPolicy           *LicensePolicyQuery
 	withCustomer         *CustomerQuery
 	withActivations      *ActivationQuery
-	loadTotal            []func(context.Context, []*License) error
 	modifiers            []func(*sql.Selector)
+	loadTotal            []func(context.Context, []*License) error
 	withNamedActivations map[string]*ActivationQuery
 	// intermediate query (i.e. traversal path).
 	sql  *sql.Selector
@@ -355,9 +355,8 @@ func (_q *LicenseQuery) Clone() *LicenseQuery {
 		withCustomer:    _q.withCustomer.Clone(),
 		withActivations: _q.withActivations.Clone(),
 		// clone intermediate query.
-		sql:       _q.sql.Clone(),
-		path:      _q.path,
-		modifiers: append([]func(*sql.Selector){}, _q.modifiers...),
+		sql:  _q.sql.Clone(),
+		path: _q.path,
 	}
 }
 
@@ -748,9 +747,6 @@ func (_q *LicenseQuery) sqlQuery(ctx context.Context) *sql.Selector {
 	if _q.ctx.Unique != nil && *_q.ctx.Unique {
 		selector.Distinct()
 	}
-	for _, m := range _q.modifiers {
-		m(selector)
-	}
 	for _, p := range _q.predicates {
 		p(selector)
 	}
@@ -766,12 +762,6 @@ func (_q *LicenseQuery) sqlQuery(ctx context.Context) *sql.Selector {
 		selector.Limit(*limit)
 	}
 	return selector
-}
-
-// Modify adds a query modifier for attaching custom logic to queries.
-func (_q *LicenseQuery) Modify(modifiers ...func(s *sql.Selector)) *LicenseSelect {
-	_q.modifiers = append(_q.modifiers, modifiers...)
-	return _q.Select()
 }
 
 // WithNamedActivations tells the query-builder to eager-load the nodes that are connected to the "activations"
@@ -876,10 +866,4 @@ func (_s *LicenseSelect) sqlScan(ctx context.Context, root *LicenseQuery, v any)
 	}
 	defer rows.Close()
 	return sql.ScanSlice(rows, v)
-}
-
-// Modify adds a query modifier for attaching custom logic to queries.
-func (_s *LicenseSelect) Modify(modifiers ...func(s *sql.Selector)) *LicenseSelect {
-	_s.modifiers = append(_s.modifiers, modifiers...)
-	return _s
 }

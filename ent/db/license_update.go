@@ -19,9 +19,8 @@ import (
 // LicenseUpdate is the builder for updating License entities.
 type LicenseUpdate struct {
 	config
-	hooks     []Hook
-	mutation  *LicenseMutation
-	modifiers []func(*sql.UpdateBuilder)
+	hooks    []Hook
+	mutation *LicenseMutation
 }
 
 // Where appends a list predicates to the LicenseUpdate builder.
@@ -301,12 +300,6 @@ func (_u *LicenseUpdate) check() error {
 	return nil
 }
 
-// Modify adds a statement modifier for attaching custom logic to the UPDATE statement.
-func (_u *LicenseUpdate) Modify(modifiers ...func(u *sql.UpdateBuilder)) *LicenseUpdate {
-	_u.modifiers = append(_u.modifiers, modifiers...)
-	return _u
-}
-
 func (_u *LicenseUpdate) sqlSave(ctx context.Context) (_node int, err error) {
 	if err := _u.check(); err != nil {
 		return _node, err
@@ -409,7 +402,6 @@ func (_u *LicenseUpdate) sqlSave(ctx context.Context) (_node int, err error) {
 		}
 		_spec.Edges.Add = append(_spec.Edges.Add, edge)
 	}
-	_spec.AddModifiers(_u.modifiers...)
 	if _node, err = sqlgraph.UpdateNodes(ctx, _u.driver, _spec); err != nil {
 		if _, ok := err.(*sqlgraph.NotFoundError); ok {
 			err = &NotFoundError{license.Label}
@@ -425,10 +417,9 @@ func (_u *LicenseUpdate) sqlSave(ctx context.Context) (_node int, err error) {
 // LicenseUpdateOne is the builder for updating a single License entity.
 type LicenseUpdateOne struct {
 	config
-	fields    []string
-	hooks     []Hook
-	mutation  *LicenseMutation
-	modifiers []func(*sql.UpdateBuilder)
+	fields   []string
+	hooks    []Hook
+	mutation *LicenseMutation
 }
 
 // SetKeyHash sets the "key_hash" field.
@@ -715,12 +706,6 @@ func (_u *LicenseUpdateOne) check() error {
 	return nil
 }
 
-// Modify adds a statement modifier for attaching custom logic to the UPDATE statement.
-func (_u *LicenseUpdateOne) Modify(modifiers ...func(u *sql.UpdateBuilder)) *LicenseUpdateOne {
-	_u.modifiers = append(_u.modifiers, modifiers...)
-	return _u
-}
-
 func (_u *LicenseUpdateOne) sqlSave(ctx context.Context) (_node *License, err error) {
 	if err := _u.check(); err != nil {
 		return _node, err
@@ -840,7 +825,6 @@ func (_u *LicenseUpdateOne) sqlSave(ctx context.Context) (_node *License, err er
 		}
 		_spec.Edges.Add = append(_spec.Edges.Add, edge)
 	}
-	_spec.AddModifiers(_u.modifiers...)
 	_node = &License{config: _u.config}
 	_spec.Assign = _node.assignValues
 	_spec.ScanValues = _node.scanValues

@@ -37,8 +37,6 @@ type LicensePolicy struct {
 	KeyFormat licensepolicy.KeyFormat `json:"key_format,omitempty"`
 	// KeyPrefix holds the value of the "key_prefix" field.
 	KeyPrefix string `json:"key_prefix,omitempty"`
-	// UpdatedAt holds the value of the "updated_at" field.
-	UpdatedAt time.Time `json:"updated_at,omitempty"`
 	// Edges holds the relations/edges for other nodes in the graph.
 	// The values are being populated by the LicensePolicyQuery when eager-loading is set.
 	Edges        LicensePolicyEdges `json:"edges"`
@@ -76,7 +74,7 @@ func (*LicensePolicy) scanValues(columns []string) ([]any, error) {
 			values[i] = new(sql.NullInt64)
 		case licensepolicy.FieldID, licensepolicy.FieldAccountID, licensepolicy.FieldProductID, licensepolicy.FieldName, licensepolicy.FieldIdentity, licensepolicy.FieldKeyFormat, licensepolicy.FieldKeyPrefix:
 			values[i] = new(sql.NullString)
-		case licensepolicy.FieldCreatedAt, licensepolicy.FieldUpdatedAt:
+		case licensepolicy.FieldCreatedAt:
 			values[i] = new(sql.NullTime)
 		default:
 			values[i] = new(sql.UnknownType)
@@ -155,12 +153,6 @@ func (_m *LicensePolicy) assignValues(columns []string, values []any) error {
 			} else if value.Valid {
 				_m.KeyPrefix = value.String
 			}
-		case licensepolicy.FieldUpdatedAt:
-			if value, ok := values[i].(*sql.NullTime); !ok {
-				return fmt.Errorf("unexpected type %T for field updated_at", values[i])
-			} else if value.Valid {
-				_m.UpdatedAt = value.Time
-			}
 		default:
 			_m.selectValues.Set(columns[i], values[i])
 		}
@@ -232,9 +224,6 @@ func (_m *LicensePolicy) String() string {
 	builder.WriteString(", ")
 	builder.WriteString("key_prefix=")
 	builder.WriteString(_m.KeyPrefix)
-	builder.WriteString(", ")
-	builder.WriteString("updated_at=")
-	builder.WriteString(_m.UpdatedAt.Format(time.ANSIC))
 	builder.WriteByte(')')
 	return builder.String()
 }

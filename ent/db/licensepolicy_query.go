@@ -24,8 +24,8 @@ type LicensePolicyQuery struct {
 	inters      []Interceptor
 	predicates  []predicate.LicensePolicy
 	withProduct *ProductQuery
-	loadTotal   []func(context.Context, []*LicensePolicy) error
 	modifiers   []func(*sql.Selector)
+	loadTotal   []func(context.Context, []*LicensePolicy) error
 	// intermediate query (i.e. traversal path).
 	sql  *sql.Selector
 	path func(context.Context) (*sql.Selector, error)
@@ -278,9 +278,8 @@ func (_q *LicensePolicyQuery) Clone() *LicensePolicyQuery {
 		predicates:  append([]predicate.LicensePolicy{}, _q.predicates...),
 		withProduct: _q.withProduct.Clone(),
 		// clone intermediate query.
-		sql:       _q.sql.Clone(),
-		path:      _q.path,
-		modifiers: append([]func(*sql.Selector){}, _q.modifiers...),
+		sql:  _q.sql.Clone(),
+		path: _q.path,
 	}
 }
 
@@ -512,9 +511,6 @@ func (_q *LicensePolicyQuery) sqlQuery(ctx context.Context) *sql.Selector {
 	if _q.ctx.Unique != nil && *_q.ctx.Unique {
 		selector.Distinct()
 	}
-	for _, m := range _q.modifiers {
-		m(selector)
-	}
 	for _, p := range _q.predicates {
 		p(selector)
 	}
@@ -530,12 +526,6 @@ func (_q *LicensePolicyQuery) sqlQuery(ctx context.Context) *sql.Selector {
 		selector.Limit(*limit)
 	}
 	return selector
-}
-
-// Modify adds a query modifier for attaching custom logic to queries.
-func (_q *LicensePolicyQuery) Modify(modifiers ...func(s *sql.Selector)) *LicensePolicySelect {
-	_q.modifiers = append(_q.modifiers, modifiers...)
-	return _q.Select()
 }
 
 // LicensePolicyGroupBy is the group-by builder for LicensePolicy entities.
@@ -626,10 +616,4 @@ func (_s *LicensePolicySelect) sqlScan(ctx context.Context, root *LicensePolicyQ
 	}
 	defer rows.Close()
 	return sql.ScanSlice(rows, v)
-}
-
-// Modify adds a query modifier for attaching custom logic to queries.
-func (_s *LicensePolicySelect) Modify(modifiers ...func(s *sql.Selector)) *LicensePolicySelect {
-	_s.modifiers = append(_s.modifiers, modifiers...)
-	return _s
 }

@@ -6,7 +6,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"time"
 
 	"entgo.io/ent/dialect/sql"
 	"entgo.io/ent/dialect/sql/sqlgraph"
@@ -18,9 +17,8 @@ import (
 // LicensePolicyUpdate is the builder for updating LicensePolicy entities.
 type LicensePolicyUpdate struct {
 	config
-	hooks     []Hook
-	mutation  *LicensePolicyMutation
-	modifiers []func(*sql.UpdateBuilder)
+	hooks    []Hook
+	mutation *LicensePolicyMutation
 }
 
 // Where appends a list predicates to the LicensePolicyUpdate builder.
@@ -139,20 +137,6 @@ func (_u *LicensePolicyUpdate) SetNillableKeyPrefix(v *string) *LicensePolicyUpd
 	return _u
 }
 
-// SetUpdatedAt sets the "updated_at" field.
-func (_u *LicensePolicyUpdate) SetUpdatedAt(v time.Time) *LicensePolicyUpdate {
-	_u.mutation.SetUpdatedAt(v)
-	return _u
-}
-
-// SetNillableUpdatedAt sets the "updated_at" field if the given value is not nil.
-func (_u *LicensePolicyUpdate) SetNillableUpdatedAt(v *time.Time) *LicensePolicyUpdate {
-	if v != nil {
-		_u.SetUpdatedAt(*v)
-	}
-	return _u
-}
-
 // Mutation returns the LicensePolicyMutation object of the builder.
 func (_u *LicensePolicyUpdate) Mutation() *LicensePolicyMutation {
 	return _u.mutation
@@ -213,12 +197,6 @@ func (_u *LicensePolicyUpdate) check() error {
 	return nil
 }
 
-// Modify adds a statement modifier for attaching custom logic to the UPDATE statement.
-func (_u *LicensePolicyUpdate) Modify(modifiers ...func(u *sql.UpdateBuilder)) *LicensePolicyUpdate {
-	_u.modifiers = append(_u.modifiers, modifiers...)
-	return _u
-}
-
 func (_u *LicensePolicyUpdate) sqlSave(ctx context.Context) (_node int, err error) {
 	if err := _u.check(); err != nil {
 		return _node, err
@@ -261,10 +239,6 @@ func (_u *LicensePolicyUpdate) sqlSave(ctx context.Context) (_node int, err erro
 	if value, ok := _u.mutation.KeyPrefix(); ok {
 		_spec.SetField(licensepolicy.FieldKeyPrefix, field.TypeString, value)
 	}
-	if value, ok := _u.mutation.UpdatedAt(); ok {
-		_spec.SetField(licensepolicy.FieldUpdatedAt, field.TypeTime, value)
-	}
-	_spec.AddModifiers(_u.modifiers...)
 	if _node, err = sqlgraph.UpdateNodes(ctx, _u.driver, _spec); err != nil {
 		if _, ok := err.(*sqlgraph.NotFoundError); ok {
 			err = &NotFoundError{licensepolicy.Label}
@@ -280,10 +254,9 @@ func (_u *LicensePolicyUpdate) sqlSave(ctx context.Context) (_node int, err erro
 // LicensePolicyUpdateOne is the builder for updating a single LicensePolicy entity.
 type LicensePolicyUpdateOne struct {
 	config
-	fields    []string
-	hooks     []Hook
-	mutation  *LicensePolicyMutation
-	modifiers []func(*sql.UpdateBuilder)
+	fields   []string
+	hooks    []Hook
+	mutation *LicensePolicyMutation
 }
 
 // SetName sets the "name" field.
@@ -396,20 +369,6 @@ func (_u *LicensePolicyUpdateOne) SetNillableKeyPrefix(v *string) *LicensePolicy
 	return _u
 }
 
-// SetUpdatedAt sets the "updated_at" field.
-func (_u *LicensePolicyUpdateOne) SetUpdatedAt(v time.Time) *LicensePolicyUpdateOne {
-	_u.mutation.SetUpdatedAt(v)
-	return _u
-}
-
-// SetNillableUpdatedAt sets the "updated_at" field if the given value is not nil.
-func (_u *LicensePolicyUpdateOne) SetNillableUpdatedAt(v *time.Time) *LicensePolicyUpdateOne {
-	if v != nil {
-		_u.SetUpdatedAt(*v)
-	}
-	return _u
-}
-
 // Mutation returns the LicensePolicyMutation object of the builder.
 func (_u *LicensePolicyUpdateOne) Mutation() *LicensePolicyMutation {
 	return _u.mutation
@@ -483,12 +442,6 @@ func (_u *LicensePolicyUpdateOne) check() error {
 	return nil
 }
 
-// Modify adds a statement modifier for attaching custom logic to the UPDATE statement.
-func (_u *LicensePolicyUpdateOne) Modify(modifiers ...func(u *sql.UpdateBuilder)) *LicensePolicyUpdateOne {
-	_u.modifiers = append(_u.modifiers, modifiers...)
-	return _u
-}
-
 func (_u *LicensePolicyUpdateOne) sqlSave(ctx context.Context) (_node *LicensePolicy, err error) {
 	if err := _u.check(); err != nil {
 		return _node, err
@@ -548,10 +501,6 @@ func (_u *LicensePolicyUpdateOne) sqlSave(ctx context.Context) (_node *LicensePo
 	if value, ok := _u.mutation.KeyPrefix(); ok {
 		_spec.SetField(licensepolicy.FieldKeyPrefix, field.TypeString, value)
 	}
-	if value, ok := _u.mutation.UpdatedAt(); ok {
-		_spec.SetField(licensepolicy.FieldUpdatedAt, field.TypeTime, value)
-	}
-	_spec.AddModifiers(_u.modifiers...)
 	_node = &LicensePolicy{config: _u.config}
 	_spec.Assign = _node.assignValues
 	_spec.ScanValues = _node.scanValues

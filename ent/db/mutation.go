@@ -5892,7 +5892,6 @@ type LicensePolicyMutation struct {
 	identity            *licensepolicy.Identity
 	key_format          *licensepolicy.KeyFormat
 	key_prefix          *string
-	updated_at          *time.Time
 	clearedFields       map[string]struct{}
 	product             *string
 	clearedproduct      bool
@@ -6397,42 +6396,6 @@ func (m *LicensePolicyMutation) ResetKeyPrefix() {
 	m.key_prefix = nil
 }
 
-// SetUpdatedAt sets the "updated_at" field.
-func (m *LicensePolicyMutation) SetUpdatedAt(t time.Time) {
-	m.updated_at = &t
-}
-
-// UpdatedAt returns the value of the "updated_at" field in the mutation.
-func (m *LicensePolicyMutation) UpdatedAt() (r time.Time, exists bool) {
-	v := m.updated_at
-	if v == nil {
-		return
-	}
-	return *v, true
-}
-
-// OldUpdatedAt returns the old "updated_at" field's value of the LicensePolicy entity.
-// If the LicensePolicy object wasn't provided to the builder, the object is fetched from the database.
-// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
-func (m *LicensePolicyMutation) OldUpdatedAt(ctx context.Context) (v time.Time, err error) {
-	if !m.op.Is(OpUpdateOne) {
-		return v, errors.New("OldUpdatedAt is only allowed on UpdateOne operations")
-	}
-	if m.id == nil || m.oldValue == nil {
-		return v, errors.New("OldUpdatedAt requires an ID field in the mutation")
-	}
-	oldValue, err := m.oldValue(ctx)
-	if err != nil {
-		return v, fmt.Errorf("querying old value for OldUpdatedAt: %w", err)
-	}
-	return oldValue.UpdatedAt, nil
-}
-
-// ResetUpdatedAt resets all changes to the "updated_at" field.
-func (m *LicensePolicyMutation) ResetUpdatedAt() {
-	m.updated_at = nil
-}
-
 // ClearProduct clears the "product" edge to the Product entity.
 func (m *LicensePolicyMutation) ClearProduct() {
 	m.clearedproduct = true
@@ -6494,7 +6457,7 @@ func (m *LicensePolicyMutation) Type() string {
 // order to get all numeric fields that were incremented/decremented, call
 // AddedFields().
 func (m *LicensePolicyMutation) Fields() []string {
-	fields := make([]string, 0, 10)
+	fields := make([]string, 0, 9)
 	if m.created_at != nil {
 		fields = append(fields, licensepolicy.FieldCreatedAt)
 	}
@@ -6522,9 +6485,6 @@ func (m *LicensePolicyMutation) Fields() []string {
 	if m.key_prefix != nil {
 		fields = append(fields, licensepolicy.FieldKeyPrefix)
 	}
-	if m.updated_at != nil {
-		fields = append(fields, licensepolicy.FieldUpdatedAt)
-	}
 	return fields
 }
 
@@ -6551,8 +6511,6 @@ func (m *LicensePolicyMutation) Field(name string) (ent.Value, bool) {
 		return m.KeyFormat()
 	case licensepolicy.FieldKeyPrefix:
 		return m.KeyPrefix()
-	case licensepolicy.FieldUpdatedAt:
-		return m.UpdatedAt()
 	}
 	return nil, false
 }
@@ -6580,8 +6538,6 @@ func (m *LicensePolicyMutation) OldField(ctx context.Context, name string) (ent.
 		return m.OldKeyFormat(ctx)
 	case licensepolicy.FieldKeyPrefix:
 		return m.OldKeyPrefix(ctx)
-	case licensepolicy.FieldUpdatedAt:
-		return m.OldUpdatedAt(ctx)
 	}
 	return nil, fmt.Errorf("unknown LicensePolicy field %s", name)
 }
@@ -6653,13 +6609,6 @@ func (m *LicensePolicyMutation) SetField(name string, value ent.Value) error {
 			return fmt.Errorf("unexpected type %T for field %s", value, name)
 		}
 		m.SetKeyPrefix(v)
-		return nil
-	case licensepolicy.FieldUpdatedAt:
-		v, ok := value.(time.Time)
-		if !ok {
-			return fmt.Errorf("unexpected type %T for field %s", value, name)
-		}
-		m.SetUpdatedAt(v)
 		return nil
 	}
 	return fmt.Errorf("unknown LicensePolicy field %s", name)
@@ -6778,9 +6727,6 @@ func (m *LicensePolicyMutation) ResetField(name string) error {
 		return nil
 	case licensepolicy.FieldKeyPrefix:
 		m.ResetKeyPrefix()
-		return nil
-	case licensepolicy.FieldUpdatedAt:
-		m.ResetUpdatedAt()
 		return nil
 	}
 	return fmt.Errorf("unknown LicensePolicy field %s", name)

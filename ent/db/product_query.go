@@ -27,8 +27,8 @@ type ProductQuery struct {
 	predicates        []predicate.Product
 	withPolicies      *LicensePolicyQuery
 	withReleases      *ReleaseQuery
-	loadTotal         []func(context.Context, []*Product) error
 	modifiers         []func(*sql.Selector)
+	loadTotal         []func(context.Context, []*Product) error
 	withNamedPolicies map[string]*LicensePolicyQuery
 	withNamedReleases map[string]*ReleaseQuery
 	// intermediate query (i.e. traversal path).
@@ -306,9 +306,8 @@ func (_q *ProductQuery) Clone() *ProductQuery {
 		withPolicies: _q.withPolicies.Clone(),
 		withReleases: _q.withReleases.Clone(),
 		// clone intermediate query.
-		sql:       _q.sql.Clone(),
-		path:      _q.path,
-		modifiers: append([]func(*sql.Selector){}, _q.modifiers...),
+		sql:  _q.sql.Clone(),
+		path: _q.path,
 	}
 }
 
@@ -602,9 +601,6 @@ func (_q *ProductQuery) sqlQuery(ctx context.Context) *sql.Selector {
 	if _q.ctx.Unique != nil && *_q.ctx.Unique {
 		selector.Distinct()
 	}
-	for _, m := range _q.modifiers {
-		m(selector)
-	}
 	for _, p := range _q.predicates {
 		p(selector)
 	}
@@ -620,12 +616,6 @@ func (_q *ProductQuery) sqlQuery(ctx context.Context) *sql.Selector {
 		selector.Limit(*limit)
 	}
 	return selector
-}
-
-// Modify adds a query modifier for attaching custom logic to queries.
-func (_q *ProductQuery) Modify(modifiers ...func(s *sql.Selector)) *ProductSelect {
-	_q.modifiers = append(_q.modifiers, modifiers...)
-	return _q.Select()
 }
 
 // WithNamedPolicies tells the query-builder to eager-load the nodes that are connected to the "policies"
@@ -744,10 +734,4 @@ func (_s *ProductSelect) sqlScan(ctx context.Context, root *ProductQuery, v any)
 	}
 	defer rows.Close()
 	return sql.ScanSlice(rows, v)
-}
-
-// Modify adds a query modifier for attaching custom logic to queries.
-func (_s *ProductSelect) Modify(modifiers ...func(s *sql.Selector)) *ProductSelect {
-	_s.modifiers = append(_s.modifiers, modifiers...)
-	return _s
 }

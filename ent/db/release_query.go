@@ -24,8 +24,8 @@ type ReleaseQuery struct {
 	inters      []Interceptor
 	predicates  []predicate.Release
 	withProduct *ProductQuery
-	loadTotal   []func(context.Context, []*Release) error
 	modifiers   []func(*sql.Selector)
+	loadTotal   []func(context.Context, []*Release) error
 	// intermediate query (i.e. traversal path).
 	sql  *sql.Selector
 	path func(context.Context) (*sql.Selector, error)
@@ -278,9 +278,8 @@ func (_q *ReleaseQuery) Clone() *ReleaseQuery {
 		predicates:  append([]predicate.Release{}, _q.predicates...),
 		withProduct: _q.withProduct.Clone(),
 		// clone intermediate query.
-		sql:       _q.sql.Clone(),
-		path:      _q.path,
-		modifiers: append([]func(*sql.Selector){}, _q.modifiers...),
+		sql:  _q.sql.Clone(),
+		path: _q.path,
 	}
 }
 
@@ -512,9 +511,6 @@ func (_q *ReleaseQuery) sqlQuery(ctx context.Context) *sql.Selector {
 	if _q.ctx.Unique != nil && *_q.ctx.Unique {
 		selector.Distinct()
 	}
-	for _, m := range _q.modifiers {
-		m(selector)
-	}
 	for _, p := range _q.predicates {
 		p(selector)
 	}
@@ -530,12 +526,6 @@ func (_q *ReleaseQuery) sqlQuery(ctx context.Context) *sql.Selector {
 		selector.Limit(*limit)
 	}
 	return selector
-}
-
-// Modify adds a query modifier for attaching custom logic to queries.
-func (_q *ReleaseQuery) Modify(modifiers ...func(s *sql.Selector)) *ReleaseSelect {
-	_q.modifiers = append(_q.modifiers, modifiers...)
-	return _q.Select()
 }
 
 // ReleaseGroupBy is the group-by builder for Release entities.
@@ -626,10 +616,4 @@ func (_s *ReleaseSelect) sqlScan(ctx context.Context, root *ReleaseQuery, v any)
 	}
 	defer rows.Close()
 	return sql.ScanSlice(rows, v)
-}
-
-// Modify adds a query modifier for attaching custom logic to queries.
-func (_s *ReleaseSelect) Modify(modifiers ...func(s *sql.Selector)) *ReleaseSelect {
-	_s.modifiers = append(_s.modifiers, modifiers...)
-	return _s
 }

@@ -18,9 +18,8 @@ import (
 // ReleaseUpdate is the builder for updating Release entities.
 type ReleaseUpdate struct {
 	config
-	hooks     []Hook
-	mutation  *ReleaseMutation
-	modifiers []func(*sql.UpdateBuilder)
+	hooks    []Hook
+	mutation *ReleaseMutation
 }
 
 // Where appends a list predicates to the ReleaseUpdate builder.
@@ -161,12 +160,6 @@ func (_u *ReleaseUpdate) check() error {
 	return nil
 }
 
-// Modify adds a statement modifier for attaching custom logic to the UPDATE statement.
-func (_u *ReleaseUpdate) Modify(modifiers ...func(u *sql.UpdateBuilder)) *ReleaseUpdate {
-	_u.modifiers = append(_u.modifiers, modifiers...)
-	return _u
-}
-
 func (_u *ReleaseUpdate) sqlSave(ctx context.Context) (_node int, err error) {
 	if err := _u.check(); err != nil {
 		return _node, err
@@ -200,7 +193,6 @@ func (_u *ReleaseUpdate) sqlSave(ctx context.Context) (_node int, err error) {
 	if value, ok := _u.mutation.YankReason(); ok {
 		_spec.SetField(release.FieldYankReason, field.TypeString, value)
 	}
-	_spec.AddModifiers(_u.modifiers...)
 	if _node, err = sqlgraph.UpdateNodes(ctx, _u.driver, _spec); err != nil {
 		if _, ok := err.(*sqlgraph.NotFoundError); ok {
 			err = &NotFoundError{release.Label}
@@ -216,10 +208,9 @@ func (_u *ReleaseUpdate) sqlSave(ctx context.Context) (_node int, err error) {
 // ReleaseUpdateOne is the builder for updating a single Release entity.
 type ReleaseUpdateOne struct {
 	config
-	fields    []string
-	hooks     []Hook
-	mutation  *ReleaseMutation
-	modifiers []func(*sql.UpdateBuilder)
+	fields   []string
+	hooks    []Hook
+	mutation *ReleaseMutation
 }
 
 // SetStatus sets the "status" field.
@@ -367,12 +358,6 @@ func (_u *ReleaseUpdateOne) check() error {
 	return nil
 }
 
-// Modify adds a statement modifier for attaching custom logic to the UPDATE statement.
-func (_u *ReleaseUpdateOne) Modify(modifiers ...func(u *sql.UpdateBuilder)) *ReleaseUpdateOne {
-	_u.modifiers = append(_u.modifiers, modifiers...)
-	return _u
-}
-
 func (_u *ReleaseUpdateOne) sqlSave(ctx context.Context) (_node *Release, err error) {
 	if err := _u.check(); err != nil {
 		return _node, err
@@ -423,7 +408,6 @@ func (_u *ReleaseUpdateOne) sqlSave(ctx context.Context) (_node *Release, err er
 	if value, ok := _u.mutation.YankReason(); ok {
 		_spec.SetField(release.FieldYankReason, field.TypeString, value)
 	}
-	_spec.AddModifiers(_u.modifiers...)
 	_node = &Release{config: _u.config}
 	_spec.Assign = _node.assignValues
 	_spec.ScanValues = _node.scanValues

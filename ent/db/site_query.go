@@ -27,8 +27,8 @@ type SiteQuery struct {
 	predicates       []predicate.Site
 	withLicense      *LicenseQuery
 	withActions      *SiteActionQuery
-	loadTotal        []func(context.Context, []*Site) error
 	modifiers        []func(*sql.Selector)
+	loadTotal        []func(context.Context, []*Site) error
 	withNamedActions map[string]*SiteActionQuery
 	// intermediate query (i.e. traversal path).
 	sql  *sql.Selector
@@ -305,9 +305,8 @@ func (_q *SiteQuery) Clone() *SiteQuery {
 		withLicense: _q.withLicense.Clone(),
 		withActions: _q.withActions.Clone(),
 		// clone intermediate query.
-		sql:       _q.sql.Clone(),
-		path:      _q.path,
-		modifiers: append([]func(*sql.Selector){}, _q.modifiers...),
+		sql:  _q.sql.Clone(),
+		path: _q.path,
 	}
 }
 
@@ -598,9 +597,6 @@ func (_q *SiteQuery) sqlQuery(ctx context.Context) *sql.Selector {
 	if _q.ctx.Unique != nil && *_q.ctx.Unique {
 		selector.Distinct()
 	}
-	for _, m := range _q.modifiers {
-		m(selector)
-	}
 	for _, p := range _q.predicates {
 		p(selector)
 	}
@@ -616,12 +612,6 @@ func (_q *SiteQuery) sqlQuery(ctx context.Context) *sql.Selector {
 		selector.Limit(*limit)
 	}
 	return selector
-}
-
-// Modify adds a query modifier for attaching custom logic to queries.
-func (_q *SiteQuery) Modify(modifiers ...func(s *sql.Selector)) *SiteSelect {
-	_q.modifiers = append(_q.modifiers, modifiers...)
-	return _q.Select()
 }
 
 // WithNamedActions tells the query-builder to eager-load the nodes that are connected to the "actions"
@@ -726,10 +716,4 @@ func (_s *SiteSelect) sqlScan(ctx context.Context, root *SiteQuery, v any) error
 	}
 	defer rows.Close()
 	return sql.ScanSlice(rows, v)
-}
-
-// Modify adds a query modifier for attaching custom logic to queries.
-func (_s *SiteSelect) Modify(modifiers ...func(s *sql.Selector)) *SiteSelect {
-	_s.modifiers = append(_s.modifiers, modifiers...)
-	return _s
 }

@@ -20,9 +20,8 @@ import (
 // SiteUpdate is the builder for updating Site entities.
 type SiteUpdate struct {
 	config
-	hooks     []Hook
-	mutation  *SiteMutation
-	modifiers []func(*sql.UpdateBuilder)
+	hooks    []Hook
+	mutation *SiteMutation
 }
 
 // Where appends a list predicates to the SiteUpdate builder.
@@ -307,12 +306,6 @@ func (_u *SiteUpdate) check() error {
 	return nil
 }
 
-// Modify adds a statement modifier for attaching custom logic to the UPDATE statement.
-func (_u *SiteUpdate) Modify(modifiers ...func(u *sql.UpdateBuilder)) *SiteUpdate {
-	_u.modifiers = append(_u.modifiers, modifiers...)
-	return _u
-}
-
 func (_u *SiteUpdate) sqlSave(ctx context.Context) (_node int, err error) {
 	if err := _u.check(); err != nil {
 		return _node, err
@@ -432,7 +425,6 @@ func (_u *SiteUpdate) sqlSave(ctx context.Context) (_node int, err error) {
 		}
 		_spec.Edges.Add = append(_spec.Edges.Add, edge)
 	}
-	_spec.AddModifiers(_u.modifiers...)
 	if _node, err = sqlgraph.UpdateNodes(ctx, _u.driver, _spec); err != nil {
 		if _, ok := err.(*sqlgraph.NotFoundError); ok {
 			err = &NotFoundError{site.Label}
@@ -448,10 +440,9 @@ func (_u *SiteUpdate) sqlSave(ctx context.Context) (_node int, err error) {
 // SiteUpdateOne is the builder for updating a single Site entity.
 type SiteUpdateOne struct {
 	config
-	fields    []string
-	hooks     []Hook
-	mutation  *SiteMutation
-	modifiers []func(*sql.UpdateBuilder)
+	fields   []string
+	hooks    []Hook
+	mutation *SiteMutation
 }
 
 // SetLicenseID sets the "license_id" field.
@@ -743,12 +734,6 @@ func (_u *SiteUpdateOne) check() error {
 	return nil
 }
 
-// Modify adds a statement modifier for attaching custom logic to the UPDATE statement.
-func (_u *SiteUpdateOne) Modify(modifiers ...func(u *sql.UpdateBuilder)) *SiteUpdateOne {
-	_u.modifiers = append(_u.modifiers, modifiers...)
-	return _u
-}
-
 func (_u *SiteUpdateOne) sqlSave(ctx context.Context) (_node *Site, err error) {
 	if err := _u.check(); err != nil {
 		return _node, err
@@ -885,7 +870,6 @@ func (_u *SiteUpdateOne) sqlSave(ctx context.Context) (_node *Site, err error) {
 		}
 		_spec.Edges.Add = append(_spec.Edges.Add, edge)
 	}
-	_spec.AddModifiers(_u.modifiers...)
 	_node = &Site{config: _u.config}
 	_spec.Assign = _node.assignValues
 	_spec.ScanValues = _node.scanValues

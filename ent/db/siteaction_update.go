@@ -18,9 +18,8 @@ import (
 // SiteActionUpdate is the builder for updating SiteAction entities.
 type SiteActionUpdate struct {
 	config
-	hooks     []Hook
-	mutation  *SiteActionMutation
-	modifiers []func(*sql.UpdateBuilder)
+	hooks    []Hook
+	mutation *SiteActionMutation
 }
 
 // Where appends a list predicates to the SiteActionUpdate builder.
@@ -128,12 +127,6 @@ func (_u *SiteActionUpdate) check() error {
 	return nil
 }
 
-// Modify adds a statement modifier for attaching custom logic to the UPDATE statement.
-func (_u *SiteActionUpdate) Modify(modifiers ...func(u *sql.UpdateBuilder)) *SiteActionUpdate {
-	_u.modifiers = append(_u.modifiers, modifiers...)
-	return _u
-}
-
 func (_u *SiteActionUpdate) sqlSave(ctx context.Context) (_node int, err error) {
 	if err := _u.check(); err != nil {
 		return _node, err
@@ -161,7 +154,6 @@ func (_u *SiteActionUpdate) sqlSave(ctx context.Context) (_node int, err error) 
 	if _u.mutation.CanceledAtCleared() {
 		_spec.ClearField(siteaction.FieldCanceledAt, field.TypeTime)
 	}
-	_spec.AddModifiers(_u.modifiers...)
 	if _node, err = sqlgraph.UpdateNodes(ctx, _u.driver, _spec); err != nil {
 		if _, ok := err.(*sqlgraph.NotFoundError); ok {
 			err = &NotFoundError{siteaction.Label}
@@ -177,10 +169,9 @@ func (_u *SiteActionUpdate) sqlSave(ctx context.Context) (_node int, err error) 
 // SiteActionUpdateOne is the builder for updating a single SiteAction entity.
 type SiteActionUpdateOne struct {
 	config
-	fields    []string
-	hooks     []Hook
-	mutation  *SiteActionMutation
-	modifiers []func(*sql.UpdateBuilder)
+	fields   []string
+	hooks    []Hook
+	mutation *SiteActionMutation
 }
 
 // SetStatus sets the "status" field.
@@ -295,12 +286,6 @@ func (_u *SiteActionUpdateOne) check() error {
 	return nil
 }
 
-// Modify adds a statement modifier for attaching custom logic to the UPDATE statement.
-func (_u *SiteActionUpdateOne) Modify(modifiers ...func(u *sql.UpdateBuilder)) *SiteActionUpdateOne {
-	_u.modifiers = append(_u.modifiers, modifiers...)
-	return _u
-}
-
 func (_u *SiteActionUpdateOne) sqlSave(ctx context.Context) (_node *SiteAction, err error) {
 	if err := _u.check(); err != nil {
 		return _node, err
@@ -345,7 +330,6 @@ func (_u *SiteActionUpdateOne) sqlSave(ctx context.Context) (_node *SiteAction, 
 	if _u.mutation.CanceledAtCleared() {
 		_spec.ClearField(siteaction.FieldCanceledAt, field.TypeTime)
 	}
-	_spec.AddModifiers(_u.modifiers...)
 	_node = &SiteAction{config: _u.config}
 	_spec.Assign = _node.assignValues
 	_spec.ScanValues = _node.scanValues

@@ -25,7 +25,7 @@ func (Event) Fields() []ent.Field {
 		),
 		field.String("subject_id").MaxLen(40).Immutable().Comment("The id of what changed."),
 		field.String("license_id").MaxLen(40).Default("").Immutable().Comment("The license concerned, if there is one.").Annotations(hidden()),
-		field.String("actor").MaxLen(40).Immutable().Comment("An API key's id, PUBLIC or OPERATOR."),
+		field.String("actor").MaxLen(40).Immutable().Comment("An API key's id, PUBLIC, OPERATOR or SYSTEM."),
 		field.String("address").MaxLen(64).Default("").Immutable(),
 		field.Text("data").Immutable().Comment("A JSON object with the facts of the change."),
 	}

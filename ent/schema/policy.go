@@ -24,7 +24,6 @@ func (LicensePolicy) Fields() []ent.Field {
 			Comment("What an activation is bound to. EITHER: the fingerprint if given, else the domain."),
 		field.Enum("key_format").Values("GROUPS", "PREFIXED"),
 		field.String("key_prefix").MaxLen(8).Default(""),
-		field.Time("updated_at"),
 	}
 }
 

@@ -46,10 +46,15 @@ type Config = graphql.Config[ResolverRoot, DirectiveRoot, ComplexityRoot]
 
 type ResolverRoot interface {
 	ApiKey() ApiKeyResolver
+	Customer() CustomerResolver
 	License() LicenseResolver
 	Mutation() MutationResolver
+	Policy() PolicyResolver
+	Product() ProductResolver
 	Query() QueryResolver
+	Release() ReleaseResolver
 	Site() SiteResolver
+	SiteAction() SiteActionResolver
 }
 
 type DirectiveRoot struct {
@@ -71,6 +76,7 @@ type ComplexityRoot struct {
 		ID              func(childComplexity int) int
 		LastSeenAt      func(childComplexity int) int
 		License         func(childComplexity int) int
+		LicenseID       func(childComplexity int) int
 		RemovedAt       func(childComplexity int) int
 		ReportedAddress func(childComplexity int) int
 		Test            func(childComplexity int) int
@@ -199,12 +205,15 @@ type ComplexityRoot struct {
 		ActivationsUsed func(childComplexity int) int
 		CreatedAt       func(childComplexity int) int
 		Customer        func(childComplexity int) int
+		CustomerID      func(childComplexity int) int
 		ExpiresAt       func(childComplexity int) int
 		ID              func(childComplexity int) int
 		KeyHint         func(childComplexity int) int
 		OrderReference  func(childComplexity int) int
 		Policy          func(childComplexity int) int
+		PolicyID        func(childComplexity int) int
 		Product         func(childComplexity int) int
+		ProductID       func(childComplexity int) int
 		Standing        func(childComplexity int) int
 		StartsAt        func(childComplexity int) int
 		Status          func(childComplexity int) int
@@ -277,7 +286,7 @@ type ComplexityRoot struct {
 		KeyPrefix       func(childComplexity int) int
 		Name            func(childComplexity int) int
 		Product         func(childComplexity int) int
-		UpdatedAt       func(childComplexity int) int
+		ProductID       func(childComplexity int) int
 	}
 
 	PolicyConnection struct {
@@ -378,6 +387,7 @@ type ComplexityRoot struct {
 		Md5             func(childComplexity int) int
 		Name            func(childComplexity int) int
 		Product         func(childComplexity int) int
+		ProductID       func(childComplexity int) int
 		PublishedAt     func(childComplexity int) int
 		Requires        func(childComplexity int) int
 		RequiresPhp     func(childComplexity int) int
@@ -428,6 +438,7 @@ type ComplexityRoot struct {
 		ID            func(childComplexity int) int
 		LastSeenAt    func(childComplexity int) int
 		License       func(childComplexity int) int
+		LicenseID     func(childComplexity int) int
 		Name          func(childComplexity int) int
 		PhpVersion    func(childComplexity int) int
 		PluginVersion func(childComplexity int) int
@@ -444,6 +455,7 @@ type ComplexityRoot struct {
 		ID             func(childComplexity int) int
 		Params         func(childComplexity int) int
 		Site           func(childComplexity int) int
+		SiteID         func(childComplexity int) int
 		Status         func(childComplexity int) int
 		Test           func(childComplexity int) int
 		Type           func(childComplexity int) int
@@ -536,11 +548,16 @@ type ComplexityRoot struct {
 type ApiKeyResolver interface {
 	Scopes(ctx context.Context, obj *db.ApiKey) ([]auth.Scope, error)
 }
+type CustomerResolver interface {
+	Licenses(ctx context.Context, obj *db.Customer, after *entgql.Cursor[string], first *int, before *entgql.Cursor[string], last *int, orderBy *db.LicenseOrder) (*db.LicenseConnection, error)
+}
 type LicenseResolver interface {
 	Standing(ctx context.Context, obj *db.License) (licensing.LicenseStanding, error)
 
 	Product(ctx context.Context, obj *db.License) (*db.Product, error)
 	Policy(ctx context.Context, obj *db.License) (*db.LicensePolicy, error)
+	Customer(ctx context.Context, obj *db.License) (*db.Customer, error)
+	Activations(ctx context.Context, obj *db.License, after *entgql.Cursor[string], first *int, before *entgql.Cursor[string], last *int, orderBy *db.ActivationOrder) (*db.ActivationConnection, error)
 }
 type MutationResolver interface {
 	ActivateLicense(ctx context.Context, input licensing.ActivateLicenseInput) (*licensing.ActivateLicensePayload, error)
@@ -565,6 +582,13 @@ type MutationResolver interface {
 	CreateAPIKey(ctx context.Context, input account.CreateApiKeyInput) (*account.CreateApiKeyPayload, error)
 	RevokeAPIKey(ctx context.Context, id string) (*APIKeyPayload, error)
 }
+type PolicyResolver interface {
+	Product(ctx context.Context, obj *db.LicensePolicy) (*db.Product, error)
+}
+type ProductResolver interface {
+	Policies(ctx context.Context, obj *db.Product, after *entgql.Cursor[string], first *int, before *entgql.Cursor[string], last *int, orderBy *db.LicensePolicyOrder) (*db.LicensePolicyConnection, error)
+	Releases(ctx context.Context, obj *db.Product, after *entgql.Cursor[string], first *int, before *entgql.Cursor[string], last *int, orderBy *db.ReleaseOrder) (*db.ReleaseConnection, error)
+}
 type QueryResolver interface {
 	Viewer(ctx context.Context) (*account.Viewer, error)
 	Node(ctx context.Context, id string) (Node, error)
@@ -583,8 +607,14 @@ type QueryResolver interface {
 	UpdateCheck(ctx context.Context, input catalog.UpdateCheckInput) (*catalog.UpdateOffer, error)
 	Download(ctx context.Context, input catalog.UpdateCheckInput) (*catalog.Download, error)
 }
+type ReleaseResolver interface {
+	Product(ctx context.Context, obj *db.Release) (*db.Product, error)
+}
 type SiteResolver interface {
 	License(ctx context.Context, obj *db.Site) (*db.License, error)
+}
+type SiteActionResolver interface {
+	Site(ctx context.Context, obj *db.SiteAction) (*db.Site, error)
 }
 
 // endregion ************************** generated!.gotpl **************************
@@ -672,6 +702,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Activation.License(childComplexity), true
+	case "Activation.licenseId":
+		if e.ComplexityRoot.Activation.LicenseID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Activation.LicenseID(childComplexity), true
 	case "Activation.removedAt":
 		if e.ComplexityRoot.Activation.RemovedAt == nil {
 			break
@@ -1127,6 +1163,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.License.Customer(childComplexity), true
+	case "License.customerId":
+		if e.ComplexityRoot.License.CustomerID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.License.CustomerID(childComplexity), true
 	case "License.expiresAt":
 		if e.ComplexityRoot.License.ExpiresAt == nil {
 			break
@@ -1157,12 +1199,24 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.License.Policy(childComplexity), true
+	case "License.policyId":
+		if e.ComplexityRoot.License.PolicyID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.License.PolicyID(childComplexity), true
 	case "License.product":
 		if e.ComplexityRoot.License.Product == nil {
 			break
 		}
 
 		return e.ComplexityRoot.License.Product(childComplexity), true
+	case "License.productId":
+		if e.ComplexityRoot.License.ProductID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.License.ProductID(childComplexity), true
 	case "License.standing":
 		if e.ComplexityRoot.License.Standing == nil {
 			break
@@ -1581,12 +1635,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Policy.Product(childComplexity), true
-	case "Policy.updatedAt":
-		if e.ComplexityRoot.Policy.UpdatedAt == nil {
+	case "Policy.productId":
+		if e.ComplexityRoot.Policy.ProductID == nil {
 			break
 		}
 
-		return e.ComplexityRoot.Policy.UpdatedAt(childComplexity), true
+		return e.ComplexityRoot.Policy.ProductID(childComplexity), true
 
 	case "PolicyConnection.edges":
 		if e.ComplexityRoot.PolicyConnection.Edges == nil {
@@ -2086,6 +2140,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Release.Product(childComplexity), true
+	case "Release.productId":
+		if e.ComplexityRoot.Release.ProductID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Release.ProductID(childComplexity), true
 	case "Release.publishedAt":
 		if e.ComplexityRoot.Release.PublishedAt == nil {
 			break
@@ -2289,6 +2349,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Site.License(childComplexity), true
+	case "Site.licenseId":
+		if e.ComplexityRoot.Site.LicenseID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Site.LicenseID(childComplexity), true
 	case "Site.name":
 		if e.ComplexityRoot.Site.Name == nil {
 			break
@@ -2368,6 +2434,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.SiteAction.Site(childComplexity), true
+	case "SiteAction.siteId":
+		if e.ComplexityRoot.SiteAction.SiteID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SiteAction.SiteID(childComplexity), true
 	case "SiteAction.status":
 		if e.ComplexityRoot.SiteAction.Status == nil {
 			break
@@ -2809,7 +2881,13 @@ scalar Upload
 
 # --------------------------------------------------------------------- roots
 
-"""Everything that can be read. None of it changes anything."""
+"""
+Everything that can be read. None of it changes anything.
+
+Any field may also answer INPUT_MISSING, INPUT_INVALID, UNAUTHENTICATED,
+FORBIDDEN, RATE_LIMITED, INTERNAL and UNAVAILABLE; descriptions name what is
+special to a field.
+"""
 type Query {
   """Who you are: the account and key behind this request."""
   viewer: Viewer! @public
@@ -2949,7 +3027,7 @@ type Query {
     filter: SiteFilter
   ): SiteConnection! @scope(is: SITES_READ)
 
-  """Everything that changed, one event per change."""
+  """What happened: every change leaves at least one event, and so does showing a license key."""
   events(
     """Continue after this cursor."""
     after: Cursor
@@ -3000,8 +3078,9 @@ type Query {
 
   """
   Authorizes the download of the newest published release and describes the
-  file. Errors: PRODUCT_NOT_FOUND, RELEASE_NOT_FOUND, PRODUCT_MISMATCH and every
-  LICENSE_… code.
+  file. Errors: PRODUCT_NOT_FOUND, LICENSE_NOT_FOUND, PRODUCT_MISMATCH,
+  LICENSE_REVOKED, LICENSE_SUSPENDED, LICENSE_NOT_STARTED, LICENSE_EXPIRED,
+  ACTIVATION_LIMIT_REACHED, RELEASE_NOT_FOUND.
   """
   download(
     """Which product and license."""
@@ -3009,7 +3088,14 @@ type Query {
   ): Download! @scope(is: UPDATES_READ)
 }
 
-"""Everything that changes something. Each change writes its event in the same transaction."""
+"""
+Everything that changes something. Each change writes its events in the same
+transaction.
+
+Any field may also answer INPUT_MISSING, INPUT_INVALID, UNAUTHENTICATED,
+FORBIDDEN, RATE_LIMITED, INTERNAL and UNAVAILABLE; descriptions name what is
+special to a field.
+"""
 type Mutation {
   # licenses in use
 
@@ -3161,8 +3247,8 @@ type Mutation {
 
   """
   Creates an API key and returns it, once. A key can grant only scopes that it
-  holds itself and the public ones; a test key can create only test keys.
-  Errors: FORBIDDEN.
+  holds itself and the public ones, and no longer life than its own; a test key
+  can create only test keys.
   """
   createApiKey(
     """The key."""
@@ -3270,7 +3356,7 @@ enum ErrorCode {
 
 """The caller: an account and one of its API keys."""
 type Viewer {
-  """The account's id."""
+  """The account's id. Accounts are no nodes: ` + "`" + `node` + "`" + ` answers null to it."""
   accountId: ID!
   """The account's name."""
   accountName: String!
@@ -3346,9 +3432,9 @@ enum Scope {
   LICENSES_REVEAL
   """products:read: products, policies and releases."""
   PRODUCTS_READ
-  """products:write: create and change products and policies."""
+  """products:write: create and change products and policies. Live keys only: both modes share them."""
   PRODUCTS_WRITE
-  """releases:write: upload, publish and yank releases."""
+  """releases:write: upload, publish and yank releases. Live keys only: both modes share them."""
   RELEASES_WRITE
   """sites:read: sites and their actions."""
   SITES_READ
@@ -3450,7 +3536,7 @@ type Product implements Node {
   bannerLow: String!
   """Address of a 1544 × 500 banner, or empty."""
   bannerHigh: String!
-  """The terms it is sold under."""
+  """The terms it is sold under. Needs products:read; null with an error without."""
   policies(
     """Continue after this cursor."""
     after: Cursor
@@ -3462,8 +3548,8 @@ type Product implements Node {
     last: Int
     """The order; oldest first by default."""
     orderBy: PolicyOrder
-  ): PolicyConnection!
-  """Its releases, drafts and yanked ones included."""
+  ): PolicyConnection @scope(is: PRODUCTS_READ)
+  """Its releases, drafts and yanked ones included. Needs products:read; null with an error without."""
   releases(
     """Continue after this cursor."""
     after: Cursor
@@ -3475,7 +3561,7 @@ type Product implements Node {
     last: Int
     """The order; oldest first by default."""
     orderBy: ReleaseOrder
-  ): ReleaseConnection!
+  ): ReleaseConnection @scope(is: PRODUCTS_READ)
   """When it was created."""
   createdAt: Time!
   """When it last changed."""
@@ -3590,9 +3676,9 @@ input ProductOrder {
 enum ProductOrderField {
   """When it was created."""
   CREATED_AT
-  """Name, as bytes."""
+  """Name, in the database's order."""
   NAME
-  """Slug, as bytes."""
+  """Slug, in the database's order."""
   SLUG
 }
 
@@ -3604,8 +3690,10 @@ type Policy implements Node {
   id: ID!
   """What people call it, such as 'Business, one year'."""
   name: String!
-  """The product it is for."""
-  product: Product!
+  """The id of the product it is for."""
+  productId: ID!
+  """The product it is for. Needs products:read; null with an error without."""
+  product: Product @scope(is: PRODUCTS_READ)
   """How many activations a license has; null for unlimited."""
   activationLimit: Int
   """How many days a license lives; null for life."""
@@ -3618,8 +3706,6 @@ type Policy implements Node {
   keyPrefix: String!
   """When it was created."""
   createdAt: Time!
-  """When it last changed."""
-  updatedAt: Time!
 }
 
 """What an activation is bound to."""
@@ -3716,7 +3802,7 @@ type Customer implements Node {
   name: String!
   """Whether this is test data."""
   test: Boolean!
-  """The customer's licenses."""
+  """The customer's licenses. Needs licenses:read; null with an error without."""
   licenses(
     """Continue after this cursor."""
     after: Cursor
@@ -3728,7 +3814,7 @@ type Customer implements Node {
     last: Int
     """The order; oldest first by default."""
     orderBy: LicenseOrder
-  ): LicenseConnection!
+  ): LicenseConnection @scope(is: LICENSES_READ)
   """When the customer was created."""
   createdAt: Time!
 }
@@ -3783,7 +3869,7 @@ input CustomerOrder {
 enum CustomerOrderField {
   """When it was created."""
   CREATED_AT
-  """E-mail address, as bytes."""
+  """E-mail address, in the database's order."""
   EMAIL
 }
 
@@ -3811,13 +3897,19 @@ type License implements Node {
   expiresAt: Time
   """The seller's own order number, or empty."""
   orderReference: String!
-  """The product it is for. Needs products:read."""
-  product: Product! @scope(is: PRODUCTS_READ)
-  """The policy it was issued under. Needs products:read."""
-  policy: Policy! @scope(is: PRODUCTS_READ)
-  """Who it was issued to; null for nobody yet."""
-  customer: Customer
-  """Where it is and was activated."""
+  """The id of the product it is for."""
+  productId: ID!
+  """The id of the policy it was issued under."""
+  policyId: ID!
+  """The id of the customer it was issued to; null for nobody yet."""
+  customerId: ID
+  """The product it is for. Needs products:read; null with an error without."""
+  product: Product @scope(is: PRODUCTS_READ)
+  """The policy it was issued under. Needs products:read; null with an error without."""
+  policy: Policy @scope(is: PRODUCTS_READ)
+  """Who it was issued to; null for nobody yet. Needs licenses:read."""
+  customer: Customer @scope(is: LICENSES_READ)
+  """Where it is and was activated. Needs licenses:read; null with an error without."""
   activations(
     """Continue after this cursor."""
     after: Cursor
@@ -3829,7 +3921,7 @@ type License implements Node {
     last: Int
     """The order; oldest first by default."""
     orderBy: ActivationOrder
-  ): ActivationConnection!
+  ): ActivationConnection @scope(is: LICENSES_READ)
   """When it was issued."""
   createdAt: Time!
   """When it last changed."""
@@ -3970,6 +4062,8 @@ enum LicenseOrderField {
 type Activation implements Node {
   """Such as ` + "`" + `act_01J…` + "`" + `."""
   id: ID!
+  """The id of the license."""
+  licenseId: ID!
   """The license."""
   license: License!
   """The domain as the caller gave it, or empty."""
@@ -4170,8 +4264,10 @@ enum ActivationOrderField {
 type Release implements Node {
   """Such as ` + "`" + `rel_01J…` + "`" + `."""
   id: ID!
-  """The product."""
-  product: Product!
+  """The id of the product."""
+  productId: ID!
+  """The product. Needs products:read; null with an error without."""
+  product: Product @scope(is: PRODUCTS_READ)
   """The version, ordered as PHP's version_compare does."""
   version: String!
   """Draft, published or yanked."""
@@ -4400,6 +4496,8 @@ type Site implements Node {
   pluginVersion: String!
   """Whether this is test data."""
   test: Boolean!
+  """The id of the license it was registered with; null without one."""
+  licenseId: ID
   """The license it was registered with; null without one. Needs licenses:read."""
   license: License @scope(is: LICENSES_READ)
   """The last health data, exactly as the site sent it; null before the first."""
@@ -4535,8 +4633,10 @@ type TakenSiteAction {
 type SiteAction implements Node {
   """Such as ` + "`" + `sact_01J…` + "`" + `."""
   id: ID!
-  """The site."""
-  site: Site!
+  """The id of the site."""
+  siteId: ID!
+  """The site. Needs sites:read; null with an error without."""
+  site: Site @scope(is: SITES_READ)
   """What to do."""
   type: SiteActionType!
   """How to do it: an object."""
@@ -4675,7 +4775,7 @@ type Event implements Node {
   type: EventType!
   """The id of what changed."""
   subjectId: ID!
-  """Who did it: an API key's id, ` + "`" + `PUBLIC` + "`" + ` for a call without one, ` + "`" + `OPERATOR` + "`" + ` for the command line."""
+  """Who did it: an API key's id, ` + "`" + `PUBLIC` + "`" + ` for a call without one, ` + "`" + `OPERATOR` + "`" + ` for the command line, ` + "`" + `SYSTEM` + "`" + ` for the server itself."""
   actor: String!
   """The address the call came from, or empty."""
   address: String!
@@ -4804,6 +4904,8 @@ func (ec *executionContext) childFields_Activation(ctx context.Context, field gr
 	switch field.Name {
 	case "id":
 		return ec.fieldContext_Activation_id(ctx, field)
+	case "licenseId":
+		return ec.fieldContext_Activation_licenseId(ctx, field)
 	case "license":
 		return ec.fieldContext_Activation_license(ctx, field)
 	case "domain":
@@ -5084,6 +5186,12 @@ func (ec *executionContext) childFields_License(ctx context.Context, field graph
 		return ec.fieldContext_License_expiresAt(ctx, field)
 	case "orderReference":
 		return ec.fieldContext_License_orderReference(ctx, field)
+	case "productId":
+		return ec.fieldContext_License_productId(ctx, field)
+	case "policyId":
+		return ec.fieldContext_License_policyId(ctx, field)
+	case "customerId":
+		return ec.fieldContext_License_customerId(ctx, field)
 	case "product":
 		return ec.fieldContext_License_product(ctx, field)
 	case "policy":
@@ -5168,6 +5276,8 @@ func (ec *executionContext) childFields_Policy(ctx context.Context, field graphq
 		return ec.fieldContext_Policy_id(ctx, field)
 	case "name":
 		return ec.fieldContext_Policy_name(ctx, field)
+	case "productId":
+		return ec.fieldContext_Policy_productId(ctx, field)
 	case "product":
 		return ec.fieldContext_Policy_product(ctx, field)
 	case "activationLimit":
@@ -5182,8 +5292,6 @@ func (ec *executionContext) childFields_Policy(ctx context.Context, field graphq
 		return ec.fieldContext_Policy_keyPrefix(ctx, field)
 	case "createdAt":
 		return ec.fieldContext_Policy_createdAt(ctx, field)
-	case "updatedAt":
-		return ec.fieldContext_Policy_updatedAt(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Policy", field.Name)
 }
@@ -5336,6 +5444,8 @@ func (ec *executionContext) childFields_Release(ctx context.Context, field graph
 	switch field.Name {
 	case "id":
 		return ec.fieldContext_Release_id(ctx, field)
+	case "productId":
+		return ec.fieldContext_Release_productId(ctx, field)
 	case "product":
 		return ec.fieldContext_Release_product(ctx, field)
 	case "version":
@@ -5448,6 +5558,8 @@ func (ec *executionContext) childFields_Site(ctx context.Context, field graphql.
 		return ec.fieldContext_Site_pluginVersion(ctx, field)
 	case "test":
 		return ec.fieldContext_Site_test(ctx, field)
+	case "licenseId":
+		return ec.fieldContext_Site_licenseId(ctx, field)
 	case "license":
 		return ec.fieldContext_Site_license(ctx, field)
 	case "healthData":
@@ -5466,6 +5578,8 @@ func (ec *executionContext) childFields_SiteAction(ctx context.Context, field gr
 	switch field.Name {
 	case "id":
 		return ec.fieldContext_SiteAction_id(ctx, field)
+	case "siteId":
+		return ec.fieldContext_SiteAction_siteId(ctx, field)
 	case "site":
 		return ec.fieldContext_SiteAction_site(ctx, field)
 	case "type":
@@ -7040,6 +7154,29 @@ func (ec *executionContext) fieldContext_Activation_id(_ context.Context, field 
 	return graphql.NewScalarFieldContext("Activation", field, false, false, errors.New("field of type ID does not have child fields"))
 }
 
+func (ec *executionContext) _Activation_licenseId(ctx context.Context, field graphql.CollectedField, obj *db.Activation) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Activation_licenseId(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.LicenseID, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNID2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Activation_licenseId(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Activation", field, false, false, errors.New("field of type ID does not have child fields"))
+}
+
 func (ec *executionContext) _Activation_license(ctx context.Context, field graphql.CollectedField, obj *db.Activation) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -8074,14 +8211,14 @@ func (ec *executionContext) _Customer_licenses(ctx context.Context, field graphq
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return obj.Licenses(ctx, fc.Args["after"].(*entgql.Cursor[string]), fc.Args["first"].(*int), fc.Args["before"].(*entgql.Cursor[string]), fc.Args["last"].(*int), fc.Args["orderBy"].(*db.LicenseOrder))
+			return ec.Resolvers.Customer().Licenses(ctx, obj, fc.Args["after"].(*entgql.Cursor[string]), fc.Args["first"].(*int), fc.Args["before"].(*entgql.Cursor[string]), fc.Args["last"].(*int), fc.Args["orderBy"].(*db.LicenseOrder))
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *db.LicenseConnection) graphql.Marshaler {
-			return ec.marshalNLicenseConnection2ᚖgithubᚗcomᚋlicethqᚋlicetᚋentᚋdbᚐLicenseConnection(ctx, selections, v)
+			return ec.marshalOLicenseConnection2ᚖgithubᚗcomᚋlicethqᚋlicetᚋentᚋdbᚐLicenseConnection(ctx, selections, v)
 		},
 		true,
-		true,
+		false,
 	)
 }
 func (ec *executionContext) fieldContext_Customer_licenses(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
@@ -8089,7 +8226,7 @@ func (ec *executionContext) fieldContext_Customer_licenses(ctx context.Context, 
 		Object:     "Customer",
 		Field:      field,
 		IsMethod:   true,
-		IsResolver: false,
+		IsResolver: true,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 			return ec.childFields_LicenseConnection(ctx, field)
 		},
@@ -9132,6 +9269,75 @@ func (ec *executionContext) fieldContext_License_orderReference(_ context.Contex
 	return graphql.NewScalarFieldContext("License", field, false, false, errors.New("field of type String does not have child fields"))
 }
 
+func (ec *executionContext) _License_productId(ctx context.Context, field graphql.CollectedField, obj *db.License) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_License_productId(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.ProductID, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNID2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_License_productId(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("License", field, false, false, errors.New("field of type ID does not have child fields"))
+}
+
+func (ec *executionContext) _License_policyId(ctx context.Context, field graphql.CollectedField, obj *db.License) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_License_policyId(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.PolicyID, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNID2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_License_policyId(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("License", field, false, false, errors.New("field of type ID does not have child fields"))
+}
+
+func (ec *executionContext) _License_customerId(ctx context.Context, field graphql.CollectedField, obj *db.License) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_License_customerId(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.CustomerID, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
+			return ec.marshalOID2ᚖstring(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_License_customerId(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("License", field, false, false, errors.New("field of type ID does not have child fields"))
+}
+
 func (ec *executionContext) _License_product(ctx context.Context, field graphql.CollectedField, obj *db.License) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -9145,10 +9351,10 @@ func (ec *executionContext) _License_product(ctx context.Context, field graphql.
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *db.Product) graphql.Marshaler {
-			return ec.marshalNProduct2ᚖgithubᚗcomᚋlicethqᚋlicetᚋentᚋdbᚐProduct(ctx, selections, v)
+			return ec.marshalOProduct2ᚖgithubᚗcomᚋlicethqᚋlicetᚋentᚋdbᚐProduct(ctx, selections, v)
 		},
 		true,
-		true,
+		false,
 	)
 }
 func (ec *executionContext) fieldContext_License_product(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
@@ -9177,10 +9383,10 @@ func (ec *executionContext) _License_policy(ctx context.Context, field graphql.C
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *db.LicensePolicy) graphql.Marshaler {
-			return ec.marshalNPolicy2ᚖgithubᚗcomᚋlicethqᚋlicetᚋentᚋdbᚐLicensePolicy(ctx, selections, v)
+			return ec.marshalOPolicy2ᚖgithubᚗcomᚋlicethqᚋlicetᚋentᚋdbᚐLicensePolicy(ctx, selections, v)
 		},
 		true,
-		true,
+		false,
 	)
 }
 func (ec *executionContext) fieldContext_License_policy(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
@@ -9205,7 +9411,7 @@ func (ec *executionContext) _License_customer(ctx context.Context, field graphql
 			return ec.fieldContext_License_customer(ctx, field)
 		},
 		func(ctx context.Context) (any, error) {
-			return obj.Customer(ctx)
+			return ec.Resolvers.License().Customer(ctx, obj)
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *db.Customer) graphql.Marshaler {
@@ -9220,7 +9426,7 @@ func (ec *executionContext) fieldContext_License_customer(_ context.Context, fie
 		Object:     "License",
 		Field:      field,
 		IsMethod:   true,
-		IsResolver: false,
+		IsResolver: true,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 			return ec.childFields_Customer(ctx, field)
 		},
@@ -9238,14 +9444,14 @@ func (ec *executionContext) _License_activations(ctx context.Context, field grap
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return obj.Activations(ctx, fc.Args["after"].(*entgql.Cursor[string]), fc.Args["first"].(*int), fc.Args["before"].(*entgql.Cursor[string]), fc.Args["last"].(*int), fc.Args["orderBy"].(*db.ActivationOrder))
+			return ec.Resolvers.License().Activations(ctx, obj, fc.Args["after"].(*entgql.Cursor[string]), fc.Args["first"].(*int), fc.Args["before"].(*entgql.Cursor[string]), fc.Args["last"].(*int), fc.Args["orderBy"].(*db.ActivationOrder))
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *db.ActivationConnection) graphql.Marshaler {
-			return ec.marshalNActivationConnection2ᚖgithubᚗcomᚋlicethqᚋlicetᚋentᚋdbᚐActivationConnection(ctx, selections, v)
+			return ec.marshalOActivationConnection2ᚖgithubᚗcomᚋlicethqᚋlicetᚋentᚋdbᚐActivationConnection(ctx, selections, v)
 		},
 		true,
-		true,
+		false,
 	)
 }
 func (ec *executionContext) fieldContext_License_activations(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
@@ -9253,7 +9459,7 @@ func (ec *executionContext) fieldContext_License_activations(ctx context.Context
 		Object:     "License",
 		Field:      field,
 		IsMethod:   true,
-		IsResolver: false,
+		IsResolver: true,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 			return ec.childFields_ActivationConnection(ctx, field)
 		},
@@ -10692,6 +10898,29 @@ func (ec *executionContext) fieldContext_Policy_name(_ context.Context, field gr
 	return graphql.NewScalarFieldContext("Policy", field, false, false, errors.New("field of type String does not have child fields"))
 }
 
+func (ec *executionContext) _Policy_productId(ctx context.Context, field graphql.CollectedField, obj *db.LicensePolicy) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Policy_productId(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.ProductID, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNID2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Policy_productId(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Policy", field, false, false, errors.New("field of type ID does not have child fields"))
+}
+
 func (ec *executionContext) _Policy_product(ctx context.Context, field graphql.CollectedField, obj *db.LicensePolicy) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -10701,14 +10930,14 @@ func (ec *executionContext) _Policy_product(ctx context.Context, field graphql.C
 			return ec.fieldContext_Policy_product(ctx, field)
 		},
 		func(ctx context.Context) (any, error) {
-			return obj.Product(ctx)
+			return ec.Resolvers.Policy().Product(ctx, obj)
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *db.Product) graphql.Marshaler {
-			return ec.marshalNProduct2ᚖgithubᚗcomᚋlicethqᚋlicetᚋentᚋdbᚐProduct(ctx, selections, v)
+			return ec.marshalOProduct2ᚖgithubᚗcomᚋlicethqᚋlicetᚋentᚋdbᚐProduct(ctx, selections, v)
 		},
 		true,
-		true,
+		false,
 	)
 }
 func (ec *executionContext) fieldContext_Policy_product(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
@@ -10716,7 +10945,7 @@ func (ec *executionContext) fieldContext_Policy_product(_ context.Context, field
 		Object:     "Policy",
 		Field:      field,
 		IsMethod:   true,
-		IsResolver: false,
+		IsResolver: true,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 			return ec.childFields_Product(ctx, field)
 		},
@@ -10859,29 +11088,6 @@ func (ec *executionContext) _Policy_createdAt(ctx context.Context, field graphql
 	)
 }
 func (ec *executionContext) fieldContext_Policy_createdAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Policy", field, false, false, errors.New("field of type Time does not have child fields"))
-}
-
-func (ec *executionContext) _Policy_updatedAt(ctx context.Context, field graphql.CollectedField, obj *db.LicensePolicy) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Policy_updatedAt(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.UpdatedAt, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v time.Time) graphql.Marshaler {
-			return ec.marshalNTime2timeᚐTime(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_Policy_updatedAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Policy", field, false, false, errors.New("field of type Time does not have child fields"))
 }
 
@@ -11368,14 +11574,14 @@ func (ec *executionContext) _Product_policies(ctx context.Context, field graphql
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return obj.Policies(ctx, fc.Args["after"].(*entgql.Cursor[string]), fc.Args["first"].(*int), fc.Args["before"].(*entgql.Cursor[string]), fc.Args["last"].(*int), fc.Args["orderBy"].(*db.LicensePolicyOrder))
+			return ec.Resolvers.Product().Policies(ctx, obj, fc.Args["after"].(*entgql.Cursor[string]), fc.Args["first"].(*int), fc.Args["before"].(*entgql.Cursor[string]), fc.Args["last"].(*int), fc.Args["orderBy"].(*db.LicensePolicyOrder))
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *db.LicensePolicyConnection) graphql.Marshaler {
-			return ec.marshalNPolicyConnection2ᚖgithubᚗcomᚋlicethqᚋlicetᚋentᚋdbᚐLicensePolicyConnection(ctx, selections, v)
+			return ec.marshalOPolicyConnection2ᚖgithubᚗcomᚋlicethqᚋlicetᚋentᚋdbᚐLicensePolicyConnection(ctx, selections, v)
 		},
 		true,
-		true,
+		false,
 	)
 }
 func (ec *executionContext) fieldContext_Product_policies(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
@@ -11383,7 +11589,7 @@ func (ec *executionContext) fieldContext_Product_policies(ctx context.Context, f
 		Object:     "Product",
 		Field:      field,
 		IsMethod:   true,
-		IsResolver: false,
+		IsResolver: true,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 			return ec.childFields_PolicyConnection(ctx, field)
 		},
@@ -11412,14 +11618,14 @@ func (ec *executionContext) _Product_releases(ctx context.Context, field graphql
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return obj.Releases(ctx, fc.Args["after"].(*entgql.Cursor[string]), fc.Args["first"].(*int), fc.Args["before"].(*entgql.Cursor[string]), fc.Args["last"].(*int), fc.Args["orderBy"].(*db.ReleaseOrder))
+			return ec.Resolvers.Product().Releases(ctx, obj, fc.Args["after"].(*entgql.Cursor[string]), fc.Args["first"].(*int), fc.Args["before"].(*entgql.Cursor[string]), fc.Args["last"].(*int), fc.Args["orderBy"].(*db.ReleaseOrder))
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *db.ReleaseConnection) graphql.Marshaler {
-			return ec.marshalNReleaseConnection2ᚖgithubᚗcomᚋlicethqᚋlicetᚋentᚋdbᚐReleaseConnection(ctx, selections, v)
+			return ec.marshalOReleaseConnection2ᚖgithubᚗcomᚋlicethqᚋlicetᚋentᚋdbᚐReleaseConnection(ctx, selections, v)
 		},
 		true,
-		true,
+		false,
 	)
 }
 func (ec *executionContext) fieldContext_Product_releases(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
@@ -11427,7 +11633,7 @@ func (ec *executionContext) fieldContext_Product_releases(ctx context.Context, f
 		Object:     "Product",
 		Field:      field,
 		IsMethod:   true,
-		IsResolver: false,
+		IsResolver: true,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 			return ec.childFields_ReleaseConnection(ctx, field)
 		},
@@ -12834,6 +13040,29 @@ func (ec *executionContext) fieldContext_Release_id(_ context.Context, field gra
 	return graphql.NewScalarFieldContext("Release", field, false, false, errors.New("field of type ID does not have child fields"))
 }
 
+func (ec *executionContext) _Release_productId(ctx context.Context, field graphql.CollectedField, obj *db.Release) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Release_productId(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.ProductID, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNID2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Release_productId(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Release", field, false, false, errors.New("field of type ID does not have child fields"))
+}
+
 func (ec *executionContext) _Release_product(ctx context.Context, field graphql.CollectedField, obj *db.Release) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -12843,14 +13072,14 @@ func (ec *executionContext) _Release_product(ctx context.Context, field graphql.
 			return ec.fieldContext_Release_product(ctx, field)
 		},
 		func(ctx context.Context) (any, error) {
-			return obj.Product(ctx)
+			return ec.Resolvers.Release().Product(ctx, obj)
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *db.Product) graphql.Marshaler {
-			return ec.marshalNProduct2ᚖgithubᚗcomᚋlicethqᚋlicetᚋentᚋdbᚐProduct(ctx, selections, v)
+			return ec.marshalOProduct2ᚖgithubᚗcomᚋlicethqᚋlicetᚋentᚋdbᚐProduct(ctx, selections, v)
 		},
 		true,
-		true,
+		false,
 	)
 }
 func (ec *executionContext) fieldContext_Release_product(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
@@ -12858,7 +13087,7 @@ func (ec *executionContext) fieldContext_Release_product(_ context.Context, fiel
 		Object:     "Release",
 		Field:      field,
 		IsMethod:   true,
-		IsResolver: false,
+		IsResolver: true,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 			return ec.childFields_Product(ctx, field)
 		},
@@ -13753,6 +13982,29 @@ func (ec *executionContext) fieldContext_Site_test(_ context.Context, field grap
 	return graphql.NewScalarFieldContext("Site", field, false, false, errors.New("field of type Boolean does not have child fields"))
 }
 
+func (ec *executionContext) _Site_licenseId(ctx context.Context, field graphql.CollectedField, obj *db.Site) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Site_licenseId(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.LicenseID, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
+			return ec.marshalOID2ᚖstring(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Site_licenseId(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Site", field, false, false, errors.New("field of type ID does not have child fields"))
+}
+
 func (ec *executionContext) _Site_license(ctx context.Context, field graphql.CollectedField, obj *db.Site) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -13921,6 +14173,29 @@ func (ec *executionContext) fieldContext_SiteAction_id(_ context.Context, field 
 	return graphql.NewScalarFieldContext("SiteAction", field, false, false, errors.New("field of type ID does not have child fields"))
 }
 
+func (ec *executionContext) _SiteAction_siteId(ctx context.Context, field graphql.CollectedField, obj *db.SiteAction) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_SiteAction_siteId(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.SiteID, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNID2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_SiteAction_siteId(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("SiteAction", field, false, false, errors.New("field of type ID does not have child fields"))
+}
+
 func (ec *executionContext) _SiteAction_site(ctx context.Context, field graphql.CollectedField, obj *db.SiteAction) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -13930,14 +14205,14 @@ func (ec *executionContext) _SiteAction_site(ctx context.Context, field graphql.
 			return ec.fieldContext_SiteAction_site(ctx, field)
 		},
 		func(ctx context.Context) (any, error) {
-			return obj.Site(ctx)
+			return ec.Resolvers.SiteAction().Site(ctx, obj)
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *db.Site) graphql.Marshaler {
-			return ec.marshalNSite2ᚖgithubᚗcomᚋlicethqᚋlicetᚋentᚋdbᚐSite(ctx, selections, v)
+			return ec.marshalOSite2ᚖgithubᚗcomᚋlicethqᚋlicetᚋentᚋdbᚐSite(ctx, selections, v)
 		},
 		true,
-		true,
+		false,
 	)
 }
 func (ec *executionContext) fieldContext_SiteAction_site(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
@@ -13945,7 +14220,7 @@ func (ec *executionContext) fieldContext_SiteAction_site(_ context.Context, fiel
 		Object:     "SiteAction",
 		Field:      field,
 		IsMethod:   true,
-		IsResolver: false,
+		IsResolver: true,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 			return ec.childFields_Site(ctx, field)
 		},
@@ -18259,6 +18534,11 @@ func (ec *executionContext) _Activation(ctx context.Context, sel ast.SelectionSe
 			if out.Values[i] == graphql.Null {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
+		case "licenseId":
+			out.Values[i] = ec._Activation_licenseId(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
 		case "license":
 			field := field
 
@@ -18837,7 +19117,7 @@ func (ec *executionContext) _Customer(ctx context.Context, sel ast.SelectionSet,
 					}
 				}()
 				res = ec._Customer_licenses(ctx, field, obj)
-				if res == graphql.Null {
+				if res == graphql.RequiredNull {
 					atomic.AddUint32(&fs.Invalids, 1)
 				}
 				return res
@@ -19433,6 +19713,21 @@ func (ec *executionContext) _License(ctx context.Context, sel ast.SelectionSet, 
 			if out.Values[i] == graphql.Null {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
+		case "productId":
+			out.Values[i] = ec._License_productId(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "policyId":
+			out.Values[i] = ec._License_policyId(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "customerId":
+			out.Values[i] = ec._License_customerId(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
 		case "product":
 			field := field
 
@@ -19443,7 +19738,7 @@ func (ec *executionContext) _License(ctx context.Context, sel ast.SelectionSet, 
 					}
 				}()
 				res = ec._License_product(ctx, field, obj)
-				if res == graphql.Null {
+				if res == graphql.RequiredNull {
 					atomic.AddUint32(&fs.Invalids, 1)
 				}
 				return res
@@ -19481,7 +19776,7 @@ func (ec *executionContext) _License(ctx context.Context, sel ast.SelectionSet, 
 					}
 				}()
 				res = ec._License_policy(ctx, field, obj)
-				if res == graphql.Null {
+				if res == graphql.RequiredNull {
 					atomic.AddUint32(&fs.Invalids, 1)
 				}
 				return res
@@ -19557,7 +19852,7 @@ func (ec *executionContext) _License(ctx context.Context, sel ast.SelectionSet, 
 					}
 				}()
 				res = ec._License_activations(ctx, field, obj)
-				if res == graphql.Null {
+				if res == graphql.RequiredNull {
 					atomic.AddUint32(&fs.Invalids, 1)
 				}
 				return res
@@ -20071,6 +20366,11 @@ func (ec *executionContext) _Policy(ctx context.Context, sel ast.SelectionSet, o
 			if out.Values[i] == graphql.Null {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
+		case "productId":
+			out.Values[i] = ec._Policy_productId(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
 		case "product":
 			field := field
 
@@ -20081,7 +20381,7 @@ func (ec *executionContext) _Policy(ctx context.Context, sel ast.SelectionSet, o
 					}
 				}()
 				res = ec._Policy_product(ctx, field, obj)
-				if res == graphql.Null {
+				if res == graphql.RequiredNull {
 					atomic.AddUint32(&fs.Invalids, 1)
 				}
 				return res
@@ -20136,11 +20436,6 @@ func (ec *executionContext) _Policy(ctx context.Context, sel ast.SelectionSet, o
 			}
 		case "createdAt":
 			out.Values[i] = ec._Policy_createdAt(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				atomic.AddUint32(&out.Invalids, 1)
-			}
-		case "updatedAt":
-			out.Values[i] = ec._Policy_updatedAt(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
@@ -20381,7 +20676,7 @@ func (ec *executionContext) _Product(ctx context.Context, sel ast.SelectionSet, 
 					}
 				}()
 				res = ec._Product_policies(ctx, field, obj)
-				if res == graphql.Null {
+				if res == graphql.RequiredNull {
 					atomic.AddUint32(&fs.Invalids, 1)
 				}
 				return res
@@ -20419,7 +20714,7 @@ func (ec *executionContext) _Product(ctx context.Context, sel ast.SelectionSet, 
 					}
 				}()
 				res = ec._Product_releases(ctx, field, obj)
-				if res == graphql.Null {
+				if res == graphql.RequiredNull {
 					atomic.AddUint32(&fs.Invalids, 1)
 				}
 				return res
@@ -21177,6 +21472,11 @@ func (ec *executionContext) _Release(ctx context.Context, sel ast.SelectionSet, 
 			if out.Values[i] == graphql.Null {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
+		case "productId":
+			out.Values[i] = ec._Release_productId(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
 		case "product":
 			field := field
 
@@ -21187,7 +21487,7 @@ func (ec *executionContext) _Release(ctx context.Context, sel ast.SelectionSet, 
 					}
 				}()
 				res = ec._Release_product(ctx, field, obj)
-				if res == graphql.Null {
+				if res == graphql.RequiredNull {
 					atomic.AddUint32(&fs.Invalids, 1)
 				}
 				return res
@@ -21598,6 +21898,11 @@ func (ec *executionContext) _Site(ctx context.Context, sel ast.SelectionSet, obj
 			if out.Values[i] == graphql.Null {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
+		case "licenseId":
+			out.Values[i] = ec._Site_licenseId(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
 		case "license":
 			field := field
 
@@ -21727,6 +22032,11 @@ func (ec *executionContext) _SiteAction(ctx context.Context, sel ast.SelectionSe
 			if out.Values[i] == graphql.Null {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
+		case "siteId":
+			out.Values[i] = ec._SiteAction_siteId(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
 		case "site":
 			field := field
 
@@ -21737,7 +22047,7 @@ func (ec *executionContext) _SiteAction(ctx context.Context, sel ast.SelectionSe
 					}
 				}()
 				res = ec._SiteAction_site(ctx, field, obj)
-				if res == graphql.Null {
+				if res == graphql.RequiredNull {
 					atomic.AddUint32(&fs.Invalids, 1)
 				}
 				return res
@@ -23551,10 +23861,6 @@ func (ec *executionContext) marshalNPlan2githubᚗcomᚋlicethqᚋlicetᚋentᚋ
 	return v
 }
 
-func (ec *executionContext) marshalNPolicy2githubᚗcomᚋlicethqᚋlicetᚋentᚋdbᚐLicensePolicy(ctx context.Context, sel ast.SelectionSet, v db.LicensePolicy) graphql.Marshaler {
-	return ec._Policy(ctx, sel, &v)
-}
-
 func (ec *executionContext) marshalNPolicy2ᚖgithubᚗcomᚋlicethqᚋlicetᚋentᚋdbᚐLicensePolicy(ctx context.Context, sel ast.SelectionSet, v *db.LicensePolicy) graphql.Marshaler {
 	if v == nil {
 		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
@@ -23643,10 +23949,6 @@ func (ec *executionContext) marshalNPolicyPayload2ᚖgithubᚗcomᚋlicethqᚋli
 		return graphql.Null
 	}
 	return ec._PolicyPayload(ctx, sel, v)
-}
-
-func (ec *executionContext) marshalNProduct2githubᚗcomᚋlicethqᚋlicetᚋentᚋdbᚐProduct(ctx context.Context, sel ast.SelectionSet, v db.Product) graphql.Marshaler {
-	return ec._Product(ctx, sel, &v)
 }
 
 func (ec *executionContext) marshalNProduct2ᚖgithubᚗcomᚋlicethqᚋlicetᚋentᚋdbᚐProduct(ctx context.Context, sel ast.SelectionSet, v *db.Product) graphql.Marshaler {
@@ -24456,6 +24758,13 @@ func (ec *executionContext) marshalN__TypeKind2string(ctx context.Context, sel a
 	return res
 }
 
+func (ec *executionContext) marshalOActivationConnection2ᚖgithubᚗcomᚋlicethqᚋlicetᚋentᚋdbᚐActivationConnection(ctx context.Context, sel ast.SelectionSet, v *db.ActivationConnection) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._ActivationConnection(ctx, sel, v)
+}
+
 func (ec *executionContext) unmarshalOActivationFilter2ᚖgithubᚗcomᚋlicethqᚋlicetᚋinternalᚋlicensingᚐActivationFilter(ctx context.Context, v any) (*licensing.ActivationFilter, error) {
 	if v == nil {
 		return nil, nil
@@ -24701,6 +25010,13 @@ func (ec *executionContext) marshalOLicense2ᚖgithubᚗcomᚋlicethqᚋlicetᚋ
 	return ec._License(ctx, sel, v)
 }
 
+func (ec *executionContext) marshalOLicenseConnection2ᚖgithubᚗcomᚋlicethqᚋlicetᚋentᚋdbᚐLicenseConnection(ctx context.Context, sel ast.SelectionSet, v *db.LicenseConnection) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._LicenseConnection(ctx, sel, v)
+}
+
 func (ec *executionContext) unmarshalOLicenseFilter2ᚖgithubᚗcomᚋlicethqᚋlicetᚋinternalᚋlicensingᚐLicenseFilter(ctx context.Context, v any) (*licensing.LicenseFilter, error) {
 	if v == nil {
 		return nil, nil
@@ -24747,6 +25063,20 @@ func (ec *executionContext) marshalONode2githubᚗcomᚋlicethqᚋlicetᚋgraph�
 	return ec._Node(ctx, sel, v)
 }
 
+func (ec *executionContext) marshalOPolicy2ᚖgithubᚗcomᚋlicethqᚋlicetᚋentᚋdbᚐLicensePolicy(ctx context.Context, sel ast.SelectionSet, v *db.LicensePolicy) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._Policy(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalOPolicyConnection2ᚖgithubᚗcomᚋlicethqᚋlicetᚋentᚋdbᚐLicensePolicyConnection(ctx context.Context, sel ast.SelectionSet, v *db.LicensePolicyConnection) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._PolicyConnection(ctx, sel, v)
+}
+
 func (ec *executionContext) unmarshalOPolicyFilter2ᚖgithubᚗcomᚋlicethqᚋlicetᚋinternalᚋlicensingᚐPolicyFilter(ctx context.Context, v any) (*licensing.PolicyFilter, error) {
 	if v == nil {
 		return nil, nil
@@ -24761,6 +25091,13 @@ func (ec *executionContext) unmarshalOPolicyOrder2ᚖgithubᚗcomᚋlicethqᚋli
 	}
 	res, err := ec.unmarshalInputPolicyOrder(ctx, v)
 	return &res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalOProduct2ᚖgithubᚗcomᚋlicethqᚋlicetᚋentᚋdbᚐProduct(ctx context.Context, sel ast.SelectionSet, v *db.Product) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._Product(ctx, sel, v)
 }
 
 func (ec *executionContext) unmarshalOProductFilter2ᚖgithubᚗcomᚋlicethqᚋlicetᚋinternalᚋcatalogᚐProductFilter(ctx context.Context, v any) (*catalog.ProductFilter, error) {
@@ -24800,6 +25137,13 @@ func (ec *executionContext) marshalOReleaseCard2ᚖgithubᚗcomᚋlicethqᚋlice
 		return graphql.Null
 	}
 	return ec._ReleaseCard(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalOReleaseConnection2ᚖgithubᚗcomᚋlicethqᚋlicetᚋentᚋdbᚐReleaseConnection(ctx context.Context, sel ast.SelectionSet, v *db.ReleaseConnection) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._ReleaseConnection(ctx, sel, v)
 }
 
 func (ec *executionContext) unmarshalOReleaseFilter2ᚖgithubᚗcomᚋlicethqᚋlicetᚋinternalᚋcatalogᚐReleaseFilter(ctx context.Context, v any) (*catalog.ReleaseFilter, error) {
@@ -24868,6 +25212,13 @@ func (ec *executionContext) marshalOScope2ᚕgithubᚗcomᚋlicethqᚋlicetᚋin
 	}
 
 	return ret
+}
+
+func (ec *executionContext) marshalOSite2ᚖgithubᚗcomᚋlicethqᚋlicetᚋentᚋdbᚐSite(ctx context.Context, sel ast.SelectionSet, v *db.Site) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._Site(ctx, sel, v)
 }
 
 func (ec *executionContext) unmarshalOSiteActionOrder2ᚖgithubᚗcomᚋlicethqᚋlicetᚋentᚋdbᚐSiteActionOrder(ctx context.Context, v any) (*db.SiteActionOrder, error) {

@@ -16,7 +16,11 @@ func MarshalJSON(stored string) graphql.Marshaler {
 }
 
 // UnmarshalJSON turns an input value, which must be an object, into JSON text.
+// null, where the schema allows it, is as if the value were left out.
 func UnmarshalJSON(v any) (string, error) {
+	if v == nil {
+		return "", nil
+	}
 	if _, ok := v.(map[string]any); !ok {
 		return "", fmt.Errorf("must be an object")
 	}

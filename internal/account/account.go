@@ -5,7 +5,6 @@ import (
 	"context"
 	"crypto/subtle"
 	"errors"
-	"fmt"
 
 	"github.com/licethq/licet/ent/db"
 	"github.com/licethq/licet/ent/db/account"
@@ -72,7 +71,6 @@ var errOtherMasterKey = errors.New("this database was made with another master k
 // account with a secret key, which it returns: the given one, or a new one. On
 // a database that has its account it returns "" and only checks the master key.
 func (s *Service) Bootstrap(ctx context.Context, secretKey string) (string, error) {
-	check := s.keeper.Hash(secret.Check, "licet")
 	token := ""
 	err := s.store.InTx(ctx, func(ctx context.Context) error {
 		client := s.store.DB(ctx)
@@ -82,12 +80,9 @@ func (s *Service) Bootstrap(ctx context.Context, secretKey string) (string, erro
 			return err
 		}
 		if row != nil {
-			if subtle.ConstantTimeCompare([]byte(row.MasterKeyCheck), []byte(check)) != 1 {
-				return errOtherMasterKey
-			}
-			return nil
+			return s.matches(row)
 		}
-		err = client.Installation.Create().SetID(installationID).SetCreatedAt(s.store.Now()).SetMasterKeyCheck(check).Exec(ctx)
+		err = client.Installation.Create().SetID(installationID).SetCreatedAt(s.store.Now()).SetMasterKeyCheck(s.keyCheck()).Exec(ctx)
 		if store.Duplicate(err) != "" {
 			return store.ErrAgain // another process was first
 		}
@@ -102,6 +97,25 @@ func (s *Service) Bootstrap(ctx context.Context, secretKey string) (string, erro
 		return err
 	})
 	return token, err
+}
+
+// CheckMasterKey refuses a database that belongs to another master key. One
+// that has no account yet belongs to none.
+func (s *Service) CheckMasterKey(ctx context.Context) error {
+	row, err := store.First(s.store.DB(ctx).Installation.Get(ctx, installationID))
+	if err != nil || row == nil {
+		return err
+	}
+	return s.matches(row)
+}
+
+func (s *Service) keyCheck() string { return s.keeper.Hash(secret.Check, "licet") }
+
+func (s *Service) matches(row *db.Installation) error {
+	if subtle.ConstantTimeCompare([]byte(row.MasterKeyCheck), []byte(s.keyCheck())) != 1 {
+		return errOtherMasterKey
+	}
+	return nil
 }
 
 // Create creates an account. It is for the operator and the server itself: no
@@ -158,14 +172,4 @@ func (s *Service) Find(ctx context.Context, idOrName string) (*db.Account, error
 		return nil, fault.Newf(fault.NotFound, "There is no account %q.", idOrName)
 	}
 	return a, nil
-}
-
-// Rename gives an account another name. It is for the operator: no API reaches it.
-func (s *Service) Rename(ctx context.Context, id, name string) error {
-	return s.store.InTx(ctx, func(ctx context.Context) error {
-		if err := s.store.DB(ctx).Account.UpdateOneID(id).SetName(name).Exec(ctx); err != nil {
-			return fmt.Errorf("renaming the account: %w", err)
-		}
-		return nil
-	})
 }

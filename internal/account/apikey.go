@@ -35,7 +35,7 @@ func (s *Service) Authenticate(ctx context.Context, token string) (auth.Principa
 	}
 	return auth.Principal{
 		Kind: auth.KindKey, AccountID: k.AccountID, KeyID: k.ID, Secret: k.Kind == apikey.KindSECRET, Test: k.Test,
-		PerMinute: PerMinute[k.Edges.Account.Plan], Scopes: Scopes(k),
+		PerMinute: PerMinute[k.Edges.Account.Plan], Scopes: Scopes(k), ExpiresAt: k.ExpiresAt,
 	}, nil
 }
 
@@ -64,7 +64,8 @@ type CreateApiKeyPayload struct {
 }
 
 // CreateApiKey creates a key. Needs keys:manage. FORBIDDEN when it would grant
-// more than the caller has: a secret scope it lacks, or live data to a test key.
+// more than the caller has: a secret scope it lacks, live data to a test key, or
+// a longer life.
 func (s *Service) CreateApiKey(ctx context.Context, in CreateApiKeyInput) (*CreateApiKeyPayload, error) {
 	p, err := auth.RequireAccount(ctx, auth.KeysManage)
 	if err != nil {
@@ -93,6 +94,9 @@ func (s *Service) CreateApiKey(ctx context.Context, in CreateApiKeyInput) (*Crea
 	}
 	if in.ExpiresAt != nil && (!in.ExpiresAt.After(s.store.Now()) || in.ExpiresAt.UTC().Year() > 9998) {
 		return nil, fault.Invalid("expiresAt", "'expiresAt' must lie in the future, before the year 9999.")
+	}
+	if p.ExpiresAt != nil && (in.ExpiresAt == nil || in.ExpiresAt.After(*p.ExpiresAt)) {
+		return nil, fault.Newf(fault.Forbidden, "This API key expires at %s and cannot create one that lives longer: set expiresAt.", p.ExpiresAt.Format(time.RFC3339))
 	}
 	return s.create(ctx, p.AccountID, in, "")
 }
@@ -146,18 +150,28 @@ func (s *Service) create(ctx context.Context, accountID string, in CreateApiKeyI
 // RevokeApiKey revokes a key at once and for good. Needs keys:manage.
 // NOT_FOUND for a key that the caller cannot see.
 func (s *Service) RevokeApiKey(ctx context.Context, id string) (*db.ApiKey, error) {
+	if _, err := auth.RequireAccount(ctx, auth.KeysManage); err != nil {
+		return nil, err
+	}
 	return store.Tx(ctx, s.store, func(ctx context.Context) (*db.ApiKey, error) {
 		k, err := s.ApiKey(ctx, id)
 		if err != nil {
 			return nil, err
 		}
 		if k == nil {
-			return nil, fault.Newf(fault.NotFound, "There is no API key with this id.")
+			return nil, fault.Absent("id", "API key")
 		}
 		if k.RevokedAt != nil {
 			return k, nil
 		}
-		if k, err = k.Update().SetRevokedAt(s.store.Now()).Save(ctx); err != nil {
+		changed, err := s.store.DB(ctx).ApiKey.Update().Where(apikey.ID(id), apikey.RevokedAtIsNil()).SetRevokedAt(s.store.Now()).Save(ctx)
+		if err != nil {
+			return nil, err
+		}
+		if changed == 0 {
+			return nil, store.ErrAgain
+		}
+		if k, err = s.ApiKey(ctx, id); err != nil {
 			return nil, err
 		}
 		return k, event.Record(ctx, s.store, event.Entry{

@@ -74,15 +74,17 @@ func (a *App) Close() error { return errors.Join(a.store.Close(), a.files.Close(
 // Config returns the completed configuration.
 func (a *App) Config() config.Config { return a.config }
 
+const masterKeyFile = "master.key"
+
 func newKeeper(c config.Config) (*secret.Keeper, error) {
 	if c.MasterKey != "" {
 		key, err := secret.ParseMasterKey(c.MasterKey)
 		if err != nil {
-			return nil, fmt.Errorf("LICET_MASTER_KEY: %w", err)
+			return nil, err // checked with the rest of the configuration
 		}
 		return secret.NewKeeper(key)
 	}
-	path := filepath.Join(c.DataDir, "master.key")
+	path := filepath.Join(c.DataDir, masterKeyFile)
 	key, created, err := secret.MasterKeyFile(path)
 	if err != nil {
 		return nil, fmt.Errorf("the master key cannot be read: %w", err)
@@ -107,7 +109,13 @@ func (a *App) Prepare(ctx context.Context) (string, error) {
 	if len(applied) > 0 {
 		slog.Info("migrated the database", "migrations", applied)
 	}
-	return a.services.Accounts.Bootstrap(ctx, a.config.BootstrapSecretKey)
+	token, err := a.services.Accounts.Bootstrap(ctx, a.config.BootstrapSecretKey)
+	if given := a.config.BootstrapSecretKey; err == nil && token == "" && given != "" {
+		if _, err := a.services.Accounts.Authenticate(ctx, given); err != nil {
+			slog.Warn("LICET_BOOTSTRAP_SECRET_KEY is ignored: the database has its first account already; create further keys with 'licet key create --secret'")
+		}
+	}
+	return token, err
 }
 
 // CreateAccount creates a further account and returns a secret key with every
@@ -139,31 +147,37 @@ func (a *App) Handler() (http.Handler, error) {
 		Resolvers: resolver, Files: a.files, Authenticate: a.services.Accounts.Authenticate,
 		Limiter: limiter, PublicURL: a.config.PublicURL, Log: slog.Default(),
 	})
-	// Keys travel in headers, never in cookies, so any origin may call by
-	// default, and credentials are never allowed.
-	crossOrigin := cors.New(cors.Options{
+	// With no origin at all there is nothing to allow; rs/cors would take that
+	// for any.
+	handler := rest.Lenient(web.NameRoute(mux))
+	if len(a.config.CORSOrigins) > 0 {
+		handler = a.crossOrigin().Handler(handler)
+	}
+	return web.Wrap(handler, proxies), nil
+}
+
+// crossOrigin lets web pages of the configured origins call. Keys travel in
+// headers, never in cookies, so any origin may call by default, and credentials
+// are never allowed.
+func (a *App) crossOrigin() *cors.Cors {
+	return cors.New(cors.Options{
 		AllowedOrigins: a.config.CORSOrigins,
 		AllowedMethods: []string{http.MethodGet, http.MethodHead, http.MethodPost},
 		AllowedHeaders: append([]string{"Authorization", "X-Api-Key", "Content-Type", "Range", "If-Range", "If-None-Match"}, graph.PreflightHeaders...),
 		ExposedHeaders: []string{"RateLimit", "RateLimit-Policy", "X-RateLimit-Limit", "X-RateLimit-Remaining", "X-RateLimit-Reset", "Retry-After", "X-Request-Id", "ETag", "Content-Disposition", "Content-MD5", "Content-Range", "Accept-Ranges"},
 		MaxAge:         600,
 	})
-	return web.Wrap(crossOrigin.Handler(rest.Lenient(mux)), proxies), nil
 }
 
-// ready answers whether requests can be served: the database is there and up
-// to date.
+// ready answers whether requests can be served. The start migrated the
+// database, so it is ready when it answers.
 func (a *App) ready(w http.ResponseWriter, r *http.Request) {
-	pending, err := a.store.Pending(r.Context())
-	switch {
-	case err != nil:
+	if err := a.store.Ping(r.Context()); err != nil {
 		slog.WarnContext(r.Context(), "not ready: the database does not answer", "error", err)
 		plain(w, http.StatusServiceUnavailable, "the database does not answer")
-	case pending > 0:
-		plain(w, http.StatusServiceUnavailable, "the database needs 'licet migrate'")
-	default:
-		plain(w, http.StatusOK, "ready")
+		return
 	}
+	plain(w, http.StatusOK, "ready")
 }
 
 func plain(w http.ResponseWriter, status int, text string) {

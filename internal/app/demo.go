@@ -94,9 +94,6 @@ func (a *App) fillDemo(ctx context.Context, secretKey string) (*Demo, error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := a.services.Accounts.Rename(ctx, owner.ID, "Acme Plugins"); err != nil {
-		return nil, err
-	}
 	ctx = auth.With(ctx, auth.Operator(owner.ID, false))
 	products, err := a.services.Catalog.Products(ctx, nil)
 	if err != nil {

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"path/filepath"
 	"strings"
 	"time"
 
@@ -32,6 +33,17 @@ type Operator struct {
 // As opens licet for one command, runs it as the operator of an account (by id
 // or name; the first one for ""), and closes it.
 func As(ctx context.Context, c config.Config, accountName string, test bool, command func(*Operator) error) (err error) {
+	if err := c.Complete(); err != nil {
+		return fmt.Errorf("the configuration needs attention:\n%w", err)
+	}
+	// A command works on what the server made; in the wrong place it must not
+	// begin anew.
+	if _, err := os.Stat(c.DataDir); err != nil {
+		return fmt.Errorf("the data directory %s cannot be read: give the server's with --data-dir, or start the server once: %w", c.DataDir, err)
+	}
+	if _, err := os.Stat(filepath.Join(c.DataDir, masterKeyFile)); err != nil && c.MasterKey == "" {
+		return fmt.Errorf("there is no master key: give the server's data directory with --data-dir, or set LICET_MASTER_KEY; start the server once if it never ran: %w", err)
+	}
 	a, err := Open(ctx, c, store.Options{})
 	if err != nil {
 		return err
@@ -43,6 +55,9 @@ func As(ctx context.Context, c config.Config, accountName string, test bool, com
 	}
 	if pending > 0 {
 		return fmt.Errorf("the database is not up to date: run 'licet migrate' or start the server once")
+	}
+	if err := a.services.Accounts.CheckMasterKey(ctx); err != nil {
+		return err
 	}
 	owner, err := a.services.Accounts.Find(ctx, accountName)
 	if err != nil {

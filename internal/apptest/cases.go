@@ -25,9 +25,8 @@ import (
 // rest/*/testdata.
 //
 // Requests and expectations may hold {{name}}: a license's key or any name that
-// World.Build made or an earlier step saved. Besides, {{x*300}} is x, 300 times,
-// {{now}} is the server's time and {{in 24h}} a later one; in headers
-// {{api key NAME}} is Server.Key.
+// World.Build made or an earlier step saved. {{x*300}} is x, 300 times, and
+// {{in 24h}} the moment that lies so far ahead of the server's clock.
 //
 // Expected values match when they are equal, except these: <any>, <absent>,
 // <string>, <time> (RFC 3339), <datetime> (Y-m-d H:i:s), <contains TEXT>,
@@ -293,7 +292,7 @@ func (step Step) graphQLRequest(t *testing.T, s *Server, names map[string]string
 	query := fill(step.GraphQL, names).(string)
 	var r *http.Request
 	if step.Zip != nil {
-		r = s.uploadRequest(t, query, variables, step.Zip.content(t))
+		r = s.uploadRequest(t, query, variables, step.Zip.content(t, names))
 	} else {
 		body := marshal(t, map[string]any{"query": query, "variables": variables})
 		var err error
@@ -307,12 +306,16 @@ func (step Step) graphQLRequest(t *testing.T, s *Server, names map[string]string
 	return r
 }
 
-func (z StepZip) content(t *testing.T) []byte {
+func (z StepZip) content(t *testing.T, names map[string]string) []byte {
 	switch {
 	case z.Raw != "":
 		return []byte(z.Raw)
 	case z.Files != nil:
-		return Zip(t, z.Files)
+		files := map[string]string{}
+		for name, content := range z.Files {
+			files[name] = fill(content, names).(string)
+		}
+		return Zip(t, files)
 	}
 	return PluginZip(t, or(z.Slug, DefaultProduct), z.Version)
 }
@@ -342,8 +345,11 @@ func (step Step) setHeaders(t *testing.T, s *Server, names map[string]string, r 
 	for name, v := range step.Headers {
 		v = apiKey.ReplaceAllStringFunc(v, func(p string) string { return s.Key(t, apiKey.FindStringSubmatch(p)[1]) })
 		r.Header.Set(name, fill(v, names).(string))
-		if name == "Host" {
+		switch name { // what net/http keeps apart from the others
+		case "Host":
 			r.Host = fill(v, names).(string)
+		case "Transfer-Encoding":
+			r.ContentLength, r.TransferEncoding = -1, []string{v}
 		}
 	}
 }
@@ -379,6 +385,12 @@ func fill(v any, names map[string]string) any {
 			name := strings.Trim(p, "{}")
 			if value, ok := names[name]; ok {
 				return value
+			}
+			if length, ok := strings.CutPrefix(name, "in "); ok {
+				now, _ := time.Parse(time.RFC3339Nano, names["now"])
+				if d, err := time.ParseDuration(length); err == nil {
+					return now.Add(d).Format(time.RFC3339Nano)
+				}
 			}
 			if text, times, ok := strings.Cut(name, "*"); ok {
 				if n, err := strconv.Atoi(times); err == nil && n > 0 {

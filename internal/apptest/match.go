@@ -8,10 +8,13 @@ import (
 	"time"
 )
 
+// pattern is what stands for more than itself; <p>HTML</p> does not.
+var pattern = regexp.MustCompile(`^<(any|absent|string|time|datetime|contains .+|matches .+)>$`)
+
 // match returns "" if got fits want, and otherwise where and how it does not.
 func match(want, got any, present bool) string {
-	if text, ok := want.(string); ok && strings.HasPrefix(text, "<") && strings.HasSuffix(text, ">") {
-		return matchPattern(strings.Trim(text, "<>"), got, present)
+	if text, ok := want.(string); ok && pattern.MatchString(text) {
+		return matchPattern(text[1:len(text)-1], got, present)
 	}
 	if !present {
 		return fmt.Sprintf(" is absent, expected %v", want)

@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/licethq/licet/internal/fault"
 )
@@ -91,6 +92,7 @@ type Principal struct {
 	Test      bool   // sees test data only; otherwise live data only
 	PerMinute int    // requests a minute the account's plan allows; 0 unless KindKey
 	Scopes    []Scope
+	ExpiresAt *time.Time // when the API key ends; nil for never
 }
 
 // Public returns the principal behind the endpoints that need no API key.
@@ -102,6 +104,11 @@ func Public() Principal {
 func Operator(accountID string, test bool) Principal {
 	return Principal{Kind: KindOperator, AccountID: accountID, Secret: true, Test: test, Scopes: AllScopes}
 }
+
+// Keyless reports whether the license key is the caller's only capability: it
+// then says which account and mode are meant. Everyone else sees one account's
+// data of one mode.
+func (p Principal) Keyless() bool { return p.Kind == KindPublic && p.AccountID == "" }
 
 // Has reports whether the principal holds the scope.
 func (p Principal) Has(s Scope) bool { return slices.Contains(p.Scopes, s) }
@@ -145,6 +152,16 @@ func Require(ctx context.Context, anyOf ...Scope) (Principal, error) {
 		names[i] = string(s)
 	}
 	return Principal{}, fault.Newf(fault.Forbidden, "This call needs the scope %s.", strings.Join(names, " or "))
+}
+
+// RequireLive is RequireAccount for changes of what live and test mode share:
+// a test key must not change what live customers get. FORBIDDEN for one.
+func RequireLive(ctx context.Context, anyOf ...Scope) (Principal, error) {
+	p, err := RequireAccount(ctx, anyOf...)
+	if err == nil && p.Test {
+		return Principal{}, fault.Newf(fault.Forbidden, "Live and test mode share products, policies and releases: use a live key to change them.")
+	}
+	return p, err
 }
 
 // RequireAccount is Require for calls that act on one account's own data: a

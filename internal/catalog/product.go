@@ -59,7 +59,7 @@ const maxDescription = 20_000
 // CreateProduct creates a product. Needs products:write. ALREADY_EXISTS when
 // the slug is taken by anyone: slugs are unique in the installation.
 func (s *Service) CreateProduct(ctx context.Context, in CreateProductInput) (*db.Product, error) {
-	p, err := auth.RequireAccount(ctx, auth.ProductsWrite)
+	p, err := auth.RequireLive(ctx, auth.ProductsWrite)
 	if err != nil {
 		return nil, err
 	}
@@ -89,14 +89,14 @@ func (s *Service) CreateProduct(ctx context.Context, in CreateProductInput) (*db
 		if err != nil {
 			return nil, err
 		}
-		return created, event.Record(ctx, s.store, productEvent(entevent.TypePRODUCT_CREATED, p, created))
+		return created, event.Record(ctx, s.store, productEvent(entevent.TypePRODUCT_CREATED, created))
 	})
 }
 
 // UpdateProduct changes how a product is presented. Needs products:write.
 // NOT_FOUND.
 func (s *Service) UpdateProduct(ctx context.Context, in UpdateProductInput) (*db.Product, error) {
-	p, err := auth.RequireAccount(ctx, auth.ProductsWrite)
+	p, err := auth.RequireLive(ctx, auth.ProductsWrite)
 	if err != nil {
 		return nil, err
 	}
@@ -112,7 +112,7 @@ func (s *Service) UpdateProduct(ctx context.Context, in UpdateProductInput) (*db
 			return nil, err
 		}
 		if updated == nil {
-			return nil, &fault.Error{Code: fault.NotFound, Field: "id", Message: "There is no product with this id."}
+			return nil, fault.Absent("id", "product")
 		}
 		updated, err = updated.Update().SetUpdatedAt(s.store.Now()).
 			SetNillableName(in.Name).SetNillableDescription(in.Description).
@@ -122,7 +122,7 @@ func (s *Service) UpdateProduct(ctx context.Context, in UpdateProductInput) (*db
 		if err != nil {
 			return nil, err
 		}
-		return updated, event.Record(ctx, s.store, productEvent(entevent.TypePRODUCT_UPDATED, p, updated))
+		return updated, event.Record(ctx, s.store, productEvent(entevent.TypePRODUCT_UPDATED, updated))
 	})
 }
 
@@ -155,8 +155,8 @@ func checkPresentation(name, description, author *string, addresses map[string]*
 	return nil
 }
 
-func productEvent(t entevent.Type, p auth.Principal, row *db.Product) event.Entry {
-	return event.Entry{Type: t, AccountID: row.AccountID, Test: p.Test, SubjectID: row.ID, Data: event.Data{"slug": row.Slug, "name": row.Name, "type": row.Type}}
+func productEvent(t entevent.Type, row *db.Product) event.Entry {
+	return event.Entry{Type: t, AccountID: row.AccountID, SubjectID: row.ID, Data: event.Data{"slug": row.Slug, "name": row.Name, "type": row.Type}}
 }
 
 func (s *Service) productsOf(ctx context.Context, p auth.Principal) *db.ProductQuery {

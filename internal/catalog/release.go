@@ -39,9 +39,10 @@ type ReleaseFilter struct {
 // published release of the product that its top folder names. Needs
 // releases:write. ARCHIVE_INVALID with what is wrong, TOO_LARGE,
 // PRODUCT_NOT_FOUND, ALREADY_EXISTS for a version that compares equal to one
-// that is there. After an error nothing of it remains.
+// that is there. After an error no release remains, nor its file but in the
+// rare case that the comment below names.
 func (s *Service) CreateRelease(ctx context.Context, in NewRelease) (*db.Release, error) {
-	p, err := auth.RequireAccount(ctx, auth.ReleasesWrite)
+	p, err := auth.RequireLive(ctx, auth.ReleasesWrite)
 	if err != nil {
 		return nil, err
 	}
@@ -74,9 +75,18 @@ func (s *Service) CreateRelease(ctx context.Context, in NewRelease) (*db.Release
 	if string(owner.Type) != manifest.Type {
 		return nil, &fault.Error{Code: fault.ArchiveInvalid, Field: "file", Message: "The product is a " + strings.ToLower(string(owner.Type)) + ", but the zip holds a " + strings.ToLower(manifest.Type) + "."}
 	}
+	taken, err := s.store.DB(ctx).Release.Query().
+		Where(release.ProductID(owner.ID), release.VersionKey(versionKey(version))).Exist(ctx)
+	if err != nil {
+		return nil, err
+	}
+	if taken {
+		return nil, versionTaken(version)
+	}
 	// Kept before the row is committed, so that no acknowledged release lacks
-	// its file. A file without a row does no harm: the next upload of the same
-	// bytes takes its place.
+	// its file. A file whose row is then refused, because the same version came
+	// at the same time or the database went away, stays and does no harm: the
+	// next upload of the same bytes takes its place.
 	if err := upload.Keep(); err != nil {
 		return nil, err
 	}
@@ -89,28 +99,31 @@ func (s *Service) insertRelease(ctx context.Context, p auth.Principal, owner *db
 	now := s.store.Now()
 	create := s.store.DB(ctx).Release.Create().
 		SetID(s.store.NewID("rel")).SetCreatedAt(now).SetAccountID(p.AccountID).SetProductID(owner.ID).
-		SetVersion(version).SetVersionKey(hex.EncodeToString(phpversion.Key(version))).SetStatus(release.StatusDRAFT).
+		SetVersion(version).SetVersionKey(versionKey(version)).SetStatus(release.StatusDRAFT).
 		SetName(clip(m.Name, 200)).SetRequires(clip(m.Requires, 40)).SetTested(clip(m.Tested, 40)).SetRequiresPhp(clip(m.RequiresPHP, 40)).
 		SetRequiresPlugins(append([]string{}, m.RequiresPlugins...)).SetChangelog(in.Changelog).
 		SetSha256(blob.SHA256).SetMd5(blob.MD5).SetSize(blob.Size)
-	events := []entevent.Type{entevent.TypeRELEASE_CREATED}
 	if in.Publish {
 		create.SetStatus(release.StatusPUBLISHED).SetPublishedAt(now)
-		events = append(events, entevent.TypeRELEASE_PUBLISHED)
 	}
 	r, err := create.Save(ctx)
 	if store.Duplicate(err) == "releases(product_id,version_key)" {
-		return nil, &fault.Error{Code: fault.AlreadyExists, Field: "file", Message: "Version " + version + " is there already. Give the new one a higher version."}
+		return nil, versionTaken(version)
 	}
 	if err != nil {
 		return nil, err
 	}
-	for _, t := range events {
-		if err := event.Record(ctx, s.store, releaseEvent(t, p, r, "")); err != nil {
-			return nil, err
-		}
+	events := []event.Entry{releaseEvent(entevent.TypeRELEASE_CREATED, r, "")}
+	if in.Publish {
+		events = append(events, releaseEvent(entevent.TypeRELEASE_PUBLISHED, r, ""))
 	}
-	return r, nil
+	return r, event.Record(ctx, s.store, events...)
+}
+
+func versionKey(version string) string { return hex.EncodeToString(phpversion.Key(version)) }
+
+func versionTaken(version string) error {
+	return &fault.Error{Code: fault.AlreadyExists, Field: "file", Message: "Version " + version + " is there already. Give the new one a higher version."}
 }
 
 // versionOf returns the version of an archive: the header's, or for an app the
@@ -160,7 +173,7 @@ func (s *Service) YankRelease(ctx context.Context, in YankReleaseInput) (*db.Rel
 }
 
 func (s *Service) setReleaseStatus(ctx context.Context, id string, to release.Status, reason string) (*db.Release, error) {
-	p, err := auth.RequireAccount(ctx, auth.ReleasesWrite)
+	p, err := auth.RequireLive(ctx, auth.ReleasesWrite)
 	if err != nil {
 		return nil, err
 	}
@@ -173,30 +186,41 @@ func (s *Service) setReleaseStatus(ctx context.Context, id string, to release.St
 			return nil, err
 		}
 		now := s.store.Now()
+		// Conditional on the status that was read: of two changes at once the
+		// second sees what the first one did.
+		update := s.store.DB(ctx).Release.Update().Where(release.ID(id)).SetStatus(to)
+		happened := entevent.TypeRELEASE_PUBLISHED
 		switch {
 		case r == nil:
-			return nil, &fault.Error{Code: fault.NotFound, Field: "id", Message: "There is no release with this id."}
+			return nil, fault.Absent("id", "release")
 		case r.Status == to:
 			return r, nil
 		case to == release.StatusPUBLISHED && r.Status == release.StatusDRAFT:
-			if r, err = r.Update().SetStatus(to).SetPublishedAt(now).Save(ctx); err != nil {
-				return nil, err
-			}
-			return r, event.Record(ctx, s.store, releaseEvent(entevent.TypeRELEASE_PUBLISHED, p, r, ""))
+			update.SetPublishedAt(now)
 		case to == release.StatusYANKED && r.Status == release.StatusPUBLISHED:
-			if r, err = r.Update().SetStatus(to).SetYankedAt(now).SetYankReason(reason).Save(ctx); err != nil {
-				return nil, err
-			}
-			return r, event.Record(ctx, s.store, releaseEvent(entevent.TypeRELEASE_YANKED, p, r, reason))
+			update.SetYankedAt(now).SetYankReason(reason)
+			happened = entevent.TypeRELEASE_YANKED
 		case to == release.StatusPUBLISHED:
 			return nil, fault.Newf(fault.Conflict, "A yanked release stays yanked. Upload the fix as a higher version.")
+		default:
+			return nil, fault.Newf(fault.Conflict, "Only a published release can be yanked.")
 		}
-		return nil, fault.Newf(fault.Conflict, "Only a published release can be yanked.")
+		changed, err := update.Where(release.StatusEQ(r.Status)).Save(ctx)
+		if err != nil {
+			return nil, err
+		}
+		if changed == 0 {
+			return nil, store.ErrAgain
+		}
+		if r, err = s.releasesOf(ctx, p).Where(release.ID(id)).Only(ctx); err != nil {
+			return nil, err
+		}
+		return r, event.Record(ctx, s.store, releaseEvent(happened, r, reason))
 	})
 }
 
-func releaseEvent(t entevent.Type, p auth.Principal, r *db.Release, reason string) event.Entry {
-	return event.Entry{Type: t, AccountID: r.AccountID, Test: p.Test, SubjectID: r.ID, Data: event.Data{
+func releaseEvent(t entevent.Type, r *db.Release, reason string) event.Entry {
+	return event.Entry{Type: t, AccountID: r.AccountID, SubjectID: r.ID, Data: event.Data{
 		"product_id": r.ProductID, "version": r.Version, "sha256": r.Sha256, "size": r.Size, "reason": reason,
 	}}
 }

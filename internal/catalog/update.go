@@ -126,7 +126,7 @@ func (s *Service) newest(ctx context.Context, in UpdateCheckInput) (*db.Product,
 	}
 	client := s.store.DB(ctx)
 	q := client.Product.Query().Where(product.Slug(in.ProductSlug))
-	if p.AccountID != "" || p.Kind != auth.KindPublic {
+	if !p.Keyless() {
 		q.Where(product.AccountID(p.AccountID))
 	}
 	pr, err := store.First(q.Only(ctx))
@@ -136,12 +136,12 @@ func (s *Service) newest(ctx context.Context, in UpdateCheckInput) (*db.Product,
 	if pr == nil {
 		return nil, "", nil, fault.New(fault.ProductNotFound)
 	}
-	entitlement, err := s.licensing.Entitle(ctx, in.LicenseKey, pr.Slug)
+	verdict, err := s.licensing.Entitle(ctx, in.LicenseKey, pr.Slug)
 	if err != nil {
 		return nil, "", nil, err
 	}
 	newest, err := store.First(client.Release.Query().
 		Where(release.ProductID(pr.ID), release.StatusEQ(release.StatusPUBLISHED)).
 		Order(release.ByVersionKey(entsql.OrderDesc())).First(ctx))
-	return pr, entitlement.Code, newest, err
+	return pr, verdict, newest, err
 }

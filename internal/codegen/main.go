@@ -63,6 +63,6 @@ func generateEnt() error {
 	return entc.Generate("./ent/schema", &entgen.Config{
 		Target:   "ent/db",
 		Package:  "github.com/licethq/licet/ent/db",
-		Features: []entgen.Feature{entgen.FeatureUpsert, entgen.FeatureModifier, entgen.FeatureVersionedMigration},
+		Features: []entgen.Feature{entgen.FeatureVersionedMigration},
 	}, entc.Extensions(ext))
 }

@@ -13,6 +13,8 @@ import (
 	"strings"
 
 	"github.com/caarlos0/env/v11"
+
+	"github.com/licethq/licet/internal/secret"
 )
 
 // Config is every setting. The flags of the command line override it.
@@ -69,6 +71,11 @@ func (c *Config) Complete() error {
 	}
 	if scheme, _, _ := strings.Cut(c.DatabaseURL, ":"); scheme != "sqlite" && scheme != "postgres" && scheme != "postgresql" {
 		add("LICET_DATABASE_URL", "must begin with postgres:// or sqlite:")
+	}
+	if c.MasterKey != "" {
+		if _, err := secret.ParseMasterKey(c.MasterKey); err != nil {
+			add("LICET_MASTER_KEY", "%v", err)
+		}
 	}
 	if c.BootstrapSecretKey != "" && !secretKeyShape.MatchString(c.BootstrapSecretKey) {
 		add("LICET_BOOTSTRAP_SECRET_KEY", "must be 'sk_live_' and 16 to 120 letters, digits, '-' and '_'; make one with: echo sk_live_$(openssl rand -hex 20)")

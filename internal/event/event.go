@@ -71,8 +71,7 @@ func Record(ctx context.Context, s *store.Store, entries ...Entry) error {
 	return nil
 }
 
-// encode writes compact JSON without HTML escaping: a webhook body must be a
-// fixed point of JavaScript's parse and stringify.
+// encode writes compact JSON without HTML escaping.
 func encode(d Data) (string, error) {
 	if d == nil {
 		return "{}", nil

@@ -136,8 +136,24 @@ func (e *Error) Unwrap() error { return e.cause }
 // Kind returns the kind of the error's code.
 func (e *Error) Kind() Kind { return rows[e.Code].Kind }
 
+// outage is how long callers are told to wait while something we need is away.
+const outage = 5 * time.Second
+
 // New returns an error of the given code with the table's message.
-func New(code Code) *Error { return &Error{Code: code, Message: rows[code].Message} }
+func New(code Code) *Error {
+	e := &Error{Code: code, Message: rows[code].Message}
+	if code == Unavailable {
+		e.RetryAfter = outage
+	}
+	return e
+}
+
+// Default returns the table's message for a code.
+func Default(code Code) string { return rows[code].Message }
+
+// RetrySeconds is RetryAfter in whole seconds, rounded up: whoever waits so long
+// does not come too early.
+func (e *Error) RetrySeconds() int { return int((e.RetryAfter + time.Second - 1) / time.Second) }
 
 // Newf returns an error of the given code with a message of its own.
 func Newf(code Code, format string, args ...any) *Error {
@@ -152,6 +168,11 @@ func Missing(field string) *Error {
 // Invalid returns InputInvalid for a field; the message says what to do.
 func Invalid(field, format string, args ...any) *Error {
 	return &Error{Code: InputInvalid, Field: field, Message: fmt.Sprintf(format, args...)}
+}
+
+// Absent returns NotFound for a field that names an object by its id.
+func Absent(field, noun string) *Error {
+	return &Error{Code: NotFound, Field: field, Message: fmt.Sprintf("There is no %s with this id.", noun)}
 }
 
 // Wrap returns an error of the given code that keeps its cause for the log.

@@ -6,6 +6,7 @@ import (
 	entsql "entgo.io/ent/dialect/sql"
 
 	"github.com/licethq/licet/ent/db"
+	"github.com/licethq/licet/ent/db/activation"
 	entevent "github.com/licethq/licet/ent/db/event"
 	"github.com/licethq/licet/ent/db/license"
 	"github.com/licethq/licet/internal/auth"
@@ -40,9 +41,9 @@ type ActivateLicensePayload struct {
 // LICENSE_SUSPENDED, LICENSE_NOT_STARTED, LICENSE_EXPIRED, IDENTITY_REQUIRED,
 // ACTIVATION_LIMIT_REACHED.
 //
-// One transaction of nine statements for a new activation (begin, license,
-// product, policy, activation, claim, insert, events, commit), eight for a
-// known one.
+// One transaction: nine statements for a new activation (begin, license,
+// product, policy, activation, claim, insert, events, commit), eight for a known
+// one (begin, license, product, policy, activation, update, event, commit).
 func (s *Service) ActivateLicense(ctx context.Context, in ActivateLicenseInput) (*ActivateLicensePayload, error) {
 	p, err := auth.Require(ctx, auth.LicensesActivate)
 	if err != nil {
@@ -91,15 +92,21 @@ func (s *Service) activate(ctx context.Context, l *db.License, pl place, in Acti
 	}
 	address := request.AddressText(ctx)
 	if a != nil {
-		update := a.Update().SetLastSeenAt(now).SetAddress(address)
+		update := client.Activation.Update().Where(activation.ID(a.ID), activation.RemovedAtIsNil()).
+			SetLastSeenAt(now).SetAddress(address)
 		if in.DeviceName != "" {
 			update.SetDeviceName(in.DeviceName)
+			a.DeviceName = in.DeviceName
 		}
 		if in.ReportedAddress != "" {
 			update.SetReportedAddress(in.ReportedAddress)
 		}
-		if a, err = update.Save(ctx); err != nil {
+		found, err := update.Save(ctx)
+		if err != nil {
 			return nil, err
+		}
+		if found == 0 {
+			return nil, store.ErrAgain // deactivated meanwhile: it needs a slot
 		}
 		err = event.Record(ctx, s.store, activationEvent(entevent.TypeLICENSE_ACTIVATED, l, a))
 		return &ActivateLicensePayload{License: newLicenseState(l, now), Activation: newActivationReceipt(a)}, err

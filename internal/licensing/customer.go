@@ -82,7 +82,7 @@ func (s *Service) customerOf(ctx context.Context, p auth.Principal, in IssueLice
 	case in.CustomerID != "":
 		c, err = store.First(s.customersOf(ctx, p).Where(customer.ID(in.CustomerID)).Only(ctx))
 		if err == nil && c == nil {
-			err = notFound("customerId", "customer")
+			err = fault.Absent("customerId", "customer")
 		}
 	default:
 		return nil, nil

@@ -57,6 +57,10 @@ func (s *Service) DeactivateLicense(ctx context.Context, in DeactivateLicenseInp
 		if code == VerdictNotFound || code == VerdictProductMismatch {
 			return code.Fault()
 		}
+		*out = DeactivateLicensePayload{License: newLicenseState(l, now)}
+		if any, err := s.at(ctx, l, pl).Exist(ctx); err != nil || !any {
+			return err
+		}
 		// Taking the license's row first makes activations and deactivations
 		// of one license wait for each other, so that the count stays true.
 		if l, err = s.lock(ctx, l); err != nil {
@@ -94,18 +98,24 @@ func (s *Service) lock(ctx context.Context, l *db.License) (*db.License, error) 
 	return locked, nil
 }
 
-// remove frees the slots at a place, or all for the empty place, and returns
-// the activations that held them. The license's row must be locked.
-func (s *Service) remove(ctx context.Context, l *db.License, pl place) ([]*db.Activation, error) {
-	client := s.store.DB(ctx)
-	q := client.Activation.Query().Where(activation.LicenseID(l.ID), activation.RemovedAtIsNil())
+// at are the active activations of a license at a place, or all for the empty
+// place.
+func (s *Service) at(ctx context.Context, l *db.License, pl place) *db.ActivationQuery {
+	q := s.store.DB(ctx).Activation.Query().Where(activation.LicenseID(l.ID), activation.RemovedAtIsNil())
 	if pl.domainKey != "" {
 		q.Where(activation.DomainKey(pl.domainKey))
 	}
 	if pl.fingerprint != "" {
 		q.Where(activation.Fingerprint(pl.fingerprint))
 	}
-	found, err := q.All(ctx)
+	return q
+}
+
+// remove frees the slots at a place, or all for the empty place, and returns
+// the activations that held them. The license's row must be locked.
+func (s *Service) remove(ctx context.Context, l *db.License, pl place) ([]*db.Activation, error) {
+	client := s.store.DB(ctx)
+	found, err := s.at(ctx, l, pl).All(ctx)
 	if err != nil || len(found) == 0 {
 		return nil, err
 	}

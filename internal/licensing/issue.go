@@ -59,7 +59,7 @@ func (s *Service) IssueLicense(ctx context.Context, in IssueLicenseInput) (*Issu
 			return nil, err
 		}
 		if policy == nil {
-			return nil, notFound("policyId", "policy")
+			return nil, fault.Absent("policyId", "policy")
 		}
 		customerID, err := s.customerOf(ctx, p, in)
 		if err != nil {
@@ -186,8 +186,4 @@ func checkRange(field string, n *int, max int) error {
 		return fault.Invalid(field, "'%s' must be between 1 and %d.", field, max)
 	}
 	return nil
-}
-
-func notFound(field, what string) error {
-	return &fault.Error{Code: fault.NotFound, Field: field, Message: "There is no " + what + " with this id."}
 }

@@ -29,21 +29,16 @@ const (
 // Valid reports whether the license is good.
 func (c VerdictCode) Valid() bool { return c == VerdictValid }
 
-var verdictMessages = map[VerdictCode]string{
-	VerdictNotFound:         "There is no license with this key.",
-	VerdictProductMismatch:  "This license key is not for this product.",
-	VerdictRevoked:          "This license has been revoked.",
-	VerdictSuspended:        "This license is suspended.",
-	VerdictNotStarted:       "This license is not valid yet.",
-	VerdictExpired:          "This license has expired.",
-	VerdictNotActivated:     "This license is not activated here.",
-	VerdictIdentityMismatch: "This license is activated for another pair of domain and device.",
-	VerdictOverLimit:        "This license has reached its activation limit.",
-	VerdictValid:            "This license is valid.",
-}
-
 // Message says the verdict to a person.
-func (c VerdictCode) Message() string { return verdictMessages[c] }
+func (c VerdictCode) Message() string {
+	switch c {
+	case VerdictValid:
+		return "This license is valid."
+	case VerdictIdentityMismatch:
+		return "This license is activated for another pair of domain and device."
+	}
+	return fault.Default(verdictFaults[c])
+}
 
 var verdictFaults = map[VerdictCode]fault.Code{
 	VerdictNotFound:         fault.LicenseNotFound,
@@ -123,7 +118,7 @@ func judge(f facts) VerdictCode {
 	return VerdictValid
 }
 
-// Standing returns what holds for a license at a moment. Expiry is computed
+// standing returns what holds for a license at a moment. Expiry is computed
 // here, when it is read, and nowhere stored.
 func standing(l *db.License, now time.Time) LicenseStanding {
 	switch {

@@ -124,7 +124,7 @@ func (s *Service) setStatus(ctx context.Context, in LicenseStatusInput, to licen
 			return nil, err
 		}
 		if l == nil {
-			return nil, notFound("id", "license")
+			return nil, fault.Absent("id", "license")
 		}
 		if l.Status == to {
 			return l, nil
@@ -161,7 +161,7 @@ func (s *Service) RevealLicenseKey(ctx context.Context, id string) (string, erro
 			return err
 		}
 		if l == nil {
-			return notFound("id", "license")
+			return fault.Absent("id", "license")
 		}
 		if key, err = s.keeper.Open(l.ID, l.KeyCipher); err != nil {
 			return err

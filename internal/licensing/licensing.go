@@ -41,7 +41,7 @@ func (s *Service) find(ctx context.Context, p auth.Principal, key string) (*db.L
 		return nil, fault.Invalid("licenseKey", "'licenseKey' cannot be one: %s.", err)
 	}
 	q := s.store.DB(ctx).License.Query().Where(license.KeyHash(s.hashKey(key))).WithProduct().WithPolicy()
-	if p.AccountID != "" || p.Kind != auth.KindPublic {
+	if !p.Keyless() {
 		q.Where(license.AccountID(p.AccountID), license.Test(p.Test))
 	}
 	return store.First(q.Only(ctx))

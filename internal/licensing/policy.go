@@ -39,7 +39,7 @@ var keyPrefix = regexp.MustCompile(`^[A-Z0-9]{2,8}$`)
 // CreatePolicy creates a policy. Needs products:write. NOT_FOUND for a product
 // that the caller cannot see.
 func (s *Service) CreatePolicy(ctx context.Context, in CreatePolicyInput) (*db.LicensePolicy, error) {
-	p, err := auth.RequireAccount(ctx, auth.ProductsWrite)
+	p, err := auth.RequireLive(ctx, auth.ProductsWrite)
 	if err != nil {
 		return nil, err
 	}
@@ -66,18 +66,17 @@ func (s *Service) CreatePolicy(ctx context.Context, in CreatePolicyInput) (*db.L
 			return nil, err
 		}
 		if !known {
-			return nil, notFound("productId", "product")
+			return nil, fault.Absent("productId", "product")
 		}
-		now := s.store.Now()
 		policy, err := client.LicensePolicy.Create().
-			SetID(s.store.NewID("pol")).SetCreatedAt(now).SetUpdatedAt(now).SetAccountID(p.AccountID).SetProductID(in.ProductID).
+			SetID(s.store.NewID("pol")).SetCreatedAt(s.store.Now()).SetAccountID(p.AccountID).SetProductID(in.ProductID).
 			SetName(in.Name).SetNillableActivationLimit(in.ActivationLimit).SetNillableDurationDays(in.DurationDays).
 			SetIdentity(in.Identity).SetKeyFormat(in.KeyFormat).SetKeyPrefix(in.KeyPrefix).Save(ctx)
 		if err != nil {
 			return nil, err
 		}
 		return policy, event.Record(ctx, s.store, event.Entry{
-			Type: entevent.TypePOLICY_CREATED, AccountID: p.AccountID, Test: p.Test, SubjectID: policy.ID,
+			Type: entevent.TypePOLICY_CREATED, AccountID: p.AccountID, SubjectID: policy.ID,
 			Data: event.Data{"product_id": policy.ProductID, "name": policy.Name, "activation_limit": policy.ActivationLimit, "duration_days": policy.DurationDays},
 		})
 	})

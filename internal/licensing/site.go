@@ -5,7 +5,6 @@ import (
 
 	"github.com/licethq/licet/ent/db"
 	"github.com/licethq/licet/ent/db/license"
-	"github.com/licethq/licet/ent/db/licensepolicy"
 	"github.com/licethq/licet/internal/auth"
 	"github.com/licethq/licet/internal/fault"
 	"github.com/licethq/licet/internal/store"
@@ -16,6 +15,11 @@ type SiteVerdict struct {
 	Code    VerdictCode
 	License *db.License
 }
+
+// activatesSites reports whether a license is activated by a site's domain. One
+// that is bound to a device is not: there a site is judged by its license alone,
+// and the plugin activates the device itself.
+func activatesSites(l *db.License, pl place) bool { return pl.identity(l.Edges.Policy.Identity) != "" }
 
 // AttachSite activates the domain of a site that registers with a license key,
 // within the caller's transaction. Needs sites:connect. LICENSE_NOT_FOUND for an
@@ -44,9 +48,7 @@ func (s *Service) AttachSite(ctx context.Context, key, host string) (SiteVerdict
 		if !code.Valid() {
 			return nil
 		}
-		if pl.identity(l.Edges.Policy.Identity) == "" {
-			// Bound to a device: registering a site does not activate it.
-			out.Code = VerdictNotActivated
+		if !activatesSites(l, pl) {
 			return nil
 		}
 		_, err = s.activate(ctx, l, pl, ActivateLicenseInput{})
@@ -60,8 +62,7 @@ func (s *Service) AttachSite(ctx context.Context, key, host string) (SiteVerdict
 }
 
 // JudgeSite judges the license that a site registered with. Needs
-// sites:connect. Four statements. The license of a DEVICE policy is judged
-// without its identity, which a site does not have.
+// sites:connect. Four statements.
 func (s *Service) JudgeSite(ctx context.Context, licenseID, host string) (SiteVerdict, error) {
 	p, err := auth.RequireAccount(ctx, auth.SitesConnect)
 	if err != nil {
@@ -76,13 +77,10 @@ func (s *Service) JudgeSite(ctx context.Context, licenseID, host string) (SiteVe
 		return SiteVerdict{}, err
 	}
 	f := facts{license: l, now: s.store.Now()}
-	if l != nil {
-		binding := l.Edges.Policy.Identity
-		f.wantsActivation = binding == licensepolicy.IdentityDOMAIN || binding == licensepolicy.IdentityEITHER
-		if f.wantsActivation {
-			if f.activation, f.halfMatches, err = s.match(ctx, l, pl); err != nil {
-				return SiteVerdict{}, err
-			}
+	if l != nil && activatesSites(l, pl) {
+		f.wantsActivation = true
+		if f.activation, f.halfMatches, err = s.match(ctx, l, pl); err != nil {
+			return SiteVerdict{}, err
 		}
 	}
 	return SiteVerdict{Code: judge(f), License: l}, nil

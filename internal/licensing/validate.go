@@ -3,7 +3,6 @@ package licensing
 import (
 	"context"
 
-	"github.com/licethq/licet/ent/db"
 	"github.com/licethq/licet/internal/auth"
 	"github.com/licethq/licet/internal/fault"
 )
@@ -58,27 +57,21 @@ func (s *Service) ValidateLicense(ctx context.Context, in ValidateLicenseInput) 
 	return out, nil
 }
 
-// Entitlement is a verdict on a license for a product's updates.
-type Entitlement struct {
-	Code    VerdictCode
-	License *db.License // nil when the key is unknown
-}
-
 // Entitle judges a license for the updates of a product, wherever it is used.
 // Needs updates:read. Three statements.
-func (s *Service) Entitle(ctx context.Context, key, productSlug string) (Entitlement, error) {
+func (s *Service) Entitle(ctx context.Context, key, productSlug string) (VerdictCode, error) {
 	p, err := auth.Require(ctx, auth.UpdatesRead)
 	if err != nil {
-		return Entitlement{}, err
+		return "", err
 	}
 	l, err := s.find(ctx, p, key)
 	if fault.Is(err, fault.InputInvalid) || fault.Is(err, fault.InputMissing) {
 		// What cannot be a key is an unknown one: the updaters in the wild
 		// forget the update they know of at any other answer.
-		err = nil
+		return VerdictNotFound, nil
 	}
 	if err != nil {
-		return Entitlement{}, err
+		return "", err
 	}
-	return Entitlement{Code: judge(facts{license: l, product: productSlug, now: s.store.Now()}), License: l}, nil
+	return judge(facts{license: l, product: productSlug, now: s.store.Now()}), nil
 }

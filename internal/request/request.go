@@ -11,6 +11,25 @@ import (
 type Info struct {
 	ID      string     // quoted in logs and in answers to errors
 	Address netip.Addr // the client's, behind trusted proxies
+	Route   *Route     // which route the request took, for the log; nil on the command line
+}
+
+// Route is the pattern of a route. It is known only when the request is done.
+type Route struct{ pattern string }
+
+// Store sets the pattern; on a nil Route it does nothing.
+func (r *Route) Store(pattern string) {
+	if r != nil {
+		r.pattern = pattern
+	}
+}
+
+// Load returns the pattern, or "none" for an address that leads nowhere.
+func (r *Route) Load() string {
+	if r == nil || r.pattern == "" {
+		return "none"
+	}
+	return r.pattern
 }
 
 type key struct{}

@@ -52,7 +52,7 @@ func (s *Service) CreateSiteAction(ctx context.Context, in CreateSiteActionInput
 		return nil, fault.Invalid("expiresAt", "'expiresAt' must lie in the future, before the year 9999.")
 	}
 	return store.Tx(ctx, s.store, func(ctx context.Context) (*db.SiteAction, error) {
-		row, err := s.one(ctx, p, site.ID(in.SiteID), &fault.Error{Code: fault.NotFound, Field: "siteId", Message: "There is no site with this id."})
+		row, err := s.one(ctx, p, site.ID(in.SiteID), fault.Absent("siteId", "site"))
 		if err != nil {
 			return nil, err
 		}
@@ -75,13 +75,13 @@ func (s *Service) CancelSiteAction(ctx context.Context, id string) (*db.SiteActi
 	}
 	return store.Tx(ctx, s.store, func(ctx context.Context) (*db.SiteAction, error) {
 		client := s.store.DB(ctx)
-		a, err := store.First(s.actionsOf(ctx, p).Where(siteaction.ID(id)).WithSite().Only(ctx))
+		a, err := store.First(s.actionsOf(ctx, p).Where(siteaction.ID(id)).Only(ctx))
 		if err != nil {
 			return nil, err
 		}
 		switch {
 		case a == nil:
-			return nil, &fault.Error{Code: fault.NotFound, Field: "id", Message: "There is no action with this id."}
+			return nil, fault.Absent("id", "action")
 		case a.Status == siteaction.StatusCANCELED:
 			return a, nil
 		case a.Status == siteaction.StatusACKNOWLEDGED:
@@ -95,8 +95,11 @@ func (s *Service) CancelSiteAction(ctx context.Context, id string) (*db.SiteActi
 		if changed == 0 {
 			return nil, store.ErrAgain
 		}
-		owner := a.Edges.Site
 		if a, err = client.SiteAction.Get(ctx, id); err != nil {
+			return nil, err
+		}
+		owner, err := a.QuerySite().Only(ctx)
+		if err != nil {
 			return nil, err
 		}
 		return a, event.Record(ctx, s.store, actionEvent(entevent.TypeSITE_ACTION_CANCELED, owner, a))

@@ -2,13 +2,14 @@ package site
 
 import (
 	"context"
-	"strings"
 	"time"
 
 	entevent "github.com/licethq/licet/ent/db/event"
+	"github.com/licethq/licet/ent/db/site"
 	"github.com/licethq/licet/internal/auth"
 	"github.com/licethq/licet/internal/event"
 	"github.com/licethq/licet/internal/hostname"
+	"github.com/licethq/licet/internal/store"
 	"github.com/licethq/licet/internal/text"
 )
 
@@ -48,9 +49,6 @@ func (s *Service) SiteHeartbeat(ctx context.Context, in SiteHeartbeatInput) (*Si
 	if in.WpVersion, err = text.Line("wpVersion", in.WpVersion, 64); err != nil {
 		return nil, err
 	}
-	if strings.TrimSpace(in.HealthData) == "[]" {
-		in.HealthData = "{}" // how PHP encodes an object without fields
-	}
 	if in.HealthData != "" {
 		if err := checkObject("healthData", in.HealthData); err != nil {
 			return nil, err
@@ -63,7 +61,7 @@ func (s *Service) SiteHeartbeat(ctx context.Context, in SiteHeartbeatInput) (*Si
 		if err != nil {
 			return err
 		}
-		update := row.Update().SetLastSeenAt(now)
+		update := s.store.DB(ctx).Site.Update().Where(site.ID(row.ID), site.WpVersion(row.WpVersion)).SetLastSeenAt(now)
 		if in.HealthData != "" {
 			update.SetHealthData(in.HealthData)
 		}
@@ -76,8 +74,12 @@ func (s *Service) SiteHeartbeat(ctx context.Context, in SiteHeartbeatInput) (*Si
 				return err
 			}
 		}
-		if err := update.Exec(ctx); err != nil {
+		alive, err := update.Save(ctx)
+		if err != nil {
 			return err
+		}
+		if alive == 0 {
+			return store.ErrAgain // another heartbeat brought another version
 		}
 		out.License = nil
 		if row.LicenseID != nil {

@@ -72,6 +72,11 @@ func (s *Service) RegisterSite(ctx context.Context, in RegisterSiteInput) (*Regi
 		if err != nil {
 			return err
 		}
+		if known == nil && out.License != nil && !out.License.Valid {
+			// A license that is not good here claims nothing: otherwise any
+			// spent key could keep a site from its owner.
+			owner = nil
+		}
 		row, err := s.save(ctx, p, known, owner, address, in, s.keeper.Hash(secret.SiteToken, token))
 		if err != nil {
 			return err
@@ -123,6 +128,9 @@ func (s *Service) known(ctx context.Context, p auth.Principal, address hostname.
 		if err != nil || row == nil {
 			return nil, err
 		}
+		if row, err = s.lock(ctx, row); err != nil {
+			return nil, err
+		}
 		if p.Secret || (row.LicenseID != nil && *row.LicenseID == owner.ID) {
 			return row, nil
 		}
@@ -137,11 +145,21 @@ func (s *Service) known(ctx context.Context, p auth.Principal, address hostname.
 	case licensed != nil && !p.Secret:
 		return nil, fault.New(fault.SiteTaken)
 	case licensed != nil:
-		return licensed, nil
+		return s.lock(ctx, licensed)
 	case p.Secret:
-		return store.First(q.Order(newestFirst...).First(ctx))
+		unlicensed, err := store.First(q.Order(newestFirst...).First(ctx))
+		if err != nil || unlicensed == nil {
+			return nil, err
+		}
+		return s.lock(ctx, unlicensed)
 	}
 	return nil, nil
+}
+
+// lock makes registrations of one site wait for each other, and returns the row
+// as the last one left it.
+func (s *Service) lock(ctx context.Context, row *db.Site) (*db.Site, error) {
+	return row.Update().SetLastSeenAt(s.store.Now()).Save(ctx)
 }
 
 func (s *Service) save(ctx context.Context, p auth.Principal, known *db.Site, owner *db.License, address hostname.Site, in RegisterSiteInput, tokenHash string) (*db.Site, error) {

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"net/url"
+	"os"
 	"path/filepath"
 	"runtime"
 	"strings"
@@ -52,6 +53,10 @@ func openSQLite(path string, watch func(string)) (*driver, error) {
 	path, err := filepath.Abs(path)
 	if err != nil {
 		return nil, err
+	}
+	// SQLite's own files take their mode from the database's.
+	if f, err := os.OpenFile(path, os.O_CREATE|os.O_RDWR, 0o600); err == nil {
+		_ = f.Close() // if it cannot be opened, the first statement says so
 	}
 	writer, err := sql.Open("sqlite", sqliteDSN(path, "_txlock=immediate", "_pragma=foreign_keys(1)"))
 	if err != nil {

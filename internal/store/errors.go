@@ -7,7 +7,6 @@ import (
 	"net"
 	"regexp"
 	"strings"
-	"time"
 
 	"github.com/jackc/pgx/v5/pgconn"
 	"modernc.org/sqlite"
@@ -16,14 +15,7 @@ import (
 	"github.com/licethq/licet/internal/fault"
 )
 
-// retryAfter is what callers are told while the database is away.
-const retryAfter = 5 * time.Second
-
-func unavailable(cause error) error {
-	f := fault.Wrap(fault.Unavailable, cause)
-	f.RetryAfter = retryAfter
-	return f
-}
+func unavailable(cause error) error { return fault.Wrap(fault.Unavailable, cause) }
 
 // classify turns what a database says about itself into faults. What it says
 // about the data stays as it is: only the caller knows what that means.

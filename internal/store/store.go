@@ -80,19 +80,6 @@ func (s *Store) Ping(ctx context.Context) error {
 	return nil
 }
 
-// Pragmas returns settings of SQLite's writing connection by name.
-func (s *Store) Pragmas(ctx context.Context, names ...string) (map[string]string, error) {
-	values := map[string]string{}
-	for _, name := range names {
-		var v string
-		if err := s.driver.writer.QueryRowContext(ctx, "PRAGMA "+name).Scan(&v); err != nil {
-			return nil, err
-		}
-		values[name] = v
-	}
-	return values, nil
-}
-
 // Now returns the time in UTC, in the precision that both databases keep.
 func (s *Store) Now() time.Time { return s.now().UTC().Truncate(time.Microsecond) }
 
@@ -180,7 +167,8 @@ func (s *Store) once(ctx context.Context, fn func(ctx context.Context) error) (e
 }
 
 // Tx is InTx for a function that returns a row. After the commit the row is
-// cut loose from the transaction, so that its edges can still be read.
+// cut loose from the transaction, so that its edges can still be read. Rows
+// that were loaded with it are not: return none with loaded edges.
 func Tx[T any](ctx context.Context, s *Store, fn func(ctx context.Context) (T, error)) (T, error) {
 	var row T
 	_, joined := ctx.Value(txKey{s}).(*db.Tx)

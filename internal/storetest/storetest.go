@@ -66,7 +66,7 @@ func EmptyURL(t testing.TB, dialect string) string {
 // in the end.
 func Driver(t testing.TB, name string) (*entsql.Driver, func()) {
 	t.Helper()
-	driverName, entName, dsn := "pgx", dialect.Postgres, URL(t, name)
+	driverName, entName, dsn := "pgx", dialect.Postgres, strings.TrimSuffix(URL(t, name), poolSize)
 	if name == "sqlite" {
 		driverName, entName, dsn = "sqlite", dialect.SQLite, "file:"+strings.TrimPrefix(dsn, "sqlite:")+"?_pragma=foreign_keys(1)"
 	}
@@ -123,7 +123,71 @@ func postgresURL(t testing.TB) string {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return createPostgres(t, template)
+	url, err := takeSlot(t, template)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return url
+}
+
+// takeSlot lends a test one of a few migrated databases, emptied. Making a
+// database takes many times longer than emptying one. Slots are numbered, and
+// held by an advisory lock for as long as the test runs, so test processes share
+// them and a crash frees them.
+func takeSlot(t testing.TB, template string) (string, error) {
+	ctx := context.Background()
+	server := os.Getenv(PostgresURLVariable)
+	admin, err := sql.Open("pgx", server)
+	if err != nil {
+		return "", err
+	}
+	conn, err := admin.Conn(ctx)
+	if err != nil {
+		return "", err
+	}
+	t.Cleanup(func() {
+		_ = conn.Close()
+		_ = admin.Close() // and with it goes the lock
+	})
+	const locks = 5418 // any number, the same in every test process
+	slot, mine := 0, false
+	for ; ; slot++ {
+		if err := conn.QueryRowContext(ctx, "SELECT pg_try_advisory_lock($1, $2)", locks, slot).Scan(&mine); err != nil {
+			return "", err
+		}
+		if mine {
+			break
+		}
+	}
+	name := strings.Replace(template, "template", fmt.Sprintf("test_%d", slot), 1)
+	var exists bool
+	if err := conn.QueryRowContext(ctx, "SELECT EXISTS (SELECT FROM pg_database WHERE datname = $1)", name).Scan(&exists); err != nil {
+		return "", err
+	}
+	if !exists {
+		_, err := conn.ExecContext(ctx, "CREATE DATABASE "+name+" TEMPLATE "+template)
+		return withDatabase(server, name) + fewConnections(server), err
+	}
+	if _, err := conn.ExecContext(ctx, "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = $1", name); err != nil {
+		return "", err
+	}
+	return withDatabase(server, name) + fewConnections(server), empty(ctx, withDatabase(server, name))
+}
+
+// empty removes every row but the record of migrations.
+func empty(ctx context.Context, url string) error {
+	conn, err := sql.Open("pgx", url)
+	if err != nil {
+		return err
+	}
+	defer func() { _ = conn.Close() }()
+	var tables string
+	if err := conn.QueryRowContext(ctx, `SELECT string_agg(format('%I', tablename), ', ') FROM pg_tables
+		WHERE schemaname = 'public' AND tablename <> 'goose_db_version'`).Scan(&tables); err != nil {
+		return err
+	}
+	_, err = conn.ExecContext(ctx, "TRUNCATE "+tables)
+	return err
 }
 
 func requirePostgres(t testing.TB) {
@@ -153,8 +217,19 @@ func createPostgres(t testing.TB, template string) string {
 		_, _ = admin.Exec("DROP DATABASE " + name + " WITH (FORCE)")
 		_ = admin.Close()
 	})
-	return withDatabase(server, name)
+	return withDatabase(server, name) + fewConnections(server)
 }
+
+// fewConnections keeps the many servers of a test run from using up one
+// PostgreSQL.
+func fewConnections(server string) string {
+	if strings.Contains(server, "?") {
+		return "&" + poolSize
+	}
+	return "?" + poolSize
+}
+
+const poolSize = "pool_max_conns=8"
 
 // postgresTemplate makes one migrated database for all test processes that
 // share the same migrations, and returns its name.

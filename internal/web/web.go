@@ -26,20 +26,28 @@ const (
 	// client's connection: a client that hangs up would otherwise cancel a
 	// statement, and pgx drops and reopens the connection each time.
 	deadline = 15 * time.Second
+	// bodyDeadline bounds how long a client may take to send a small body.
+	bodyDeadline = 30 * time.Second
 	// uploadDeadline includes receiving the file.
 	uploadDeadline = 30 * time.Minute
+	// uploadPath is the one place that takes files.
+	uploadPath = "/graphql"
 )
 
 // Wrap puts the request's id and client address into the context, logs the
-// request without query string and headers, where secrets may be, and turns a
-// panic into a 500. Forwarding headers count only when the peer is a trusted
+// request by its route, because license keys may stand anywhere in an address,
+// and turns a panic into a 500. Forwarding headers count only when the peer is a trusted
 // proxy.
 func Wrap(next http.Handler, trusted []netip.Prefix) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		info := request.Info{ID: requestID(), Address: clientAddress(r, trusted)}
-		limit := deadline
-		if strings.HasPrefix(r.Header.Get("Content-Type"), "multipart/form-data") {
-			limit = uploadDeadline
+		info := request.Info{ID: requestID(), Address: clientAddress(r, trusted), Route: &request.Route{}}
+		limit, toSend := deadline, bodyDeadline
+		if r.URL.Path == uploadPath && strings.HasPrefix(r.Header.Get("Content-Type"), "multipart/form-data") {
+			limit, toSend = uploadDeadline, uploadDeadline
+		}
+		if r.Method == http.MethodPost {
+			// Not every writer can, a test's recorder for instance.
+			_ = http.NewResponseController(w).SetReadDeadline(time.Now().Add(toSend))
 		}
 		ctx, cancel := context.WithTimeout(context.WithoutCancel(request.With(r.Context(), info)), limit)
 		defer cancel()
@@ -64,7 +72,7 @@ func Wrap(next http.Handler, trusted []netip.Prefix) http.Handler {
 			}()
 			next.ServeHTTP(w, r)
 		})
-		slog.InfoContext(ctx, "request", "method", r.Method, "path", loggedPath(r.URL.Path), "status", m.Code,
+		slog.InfoContext(ctx, "request", "method", r.Method, "route", info.Route.Load(), "status", m.Code,
 			"bytes", m.Written, "duration", m.Duration.Round(time.Microsecond), "address", info.Address)
 	})
 }
@@ -75,19 +83,13 @@ func requestID() string {
 	return hex.EncodeToString(raw)
 }
 
-// loggedPath hides the license key that the documented update and download
-// addresses carry in their path.
-func loggedPath(path string) string {
-	for _, marker := range []string{"/update-check/", "/download/"} {
-		if i := strings.Index(path, marker); i >= 0 {
-			slug, _, found := strings.Cut(path[i+len(marker):], "/")
-			if !found {
-				slug = "" // perhaps a key that lacks its slug
-			}
-			return path[:i+len(marker)] + slug + "/…"
-		}
-	}
-	return path
+// NameRoute tells the log which of the mux's routes a request took.
+func NameRoute(mux *http.ServeMux) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		// Also when the handler drops the connection.
+		defer func() { request.From(r.Context()).Route.Store(r.Pattern) }()
+		mux.ServeHTTP(w, r)
+	})
 }
 
 // clientAddress returns who called. From the right, the first address in

@@ -76,7 +76,9 @@ func TestLogHoldsNoSecrets(t *testing.T) {
 	before := slog.Default()
 	slog.SetDefault(web.NewLogger(&log, slog.LevelDebug))
 	defer slog.SetDefault(before)
-	h := web.Wrap(http.HandlerFunc(func(http.ResponseWriter, *http.Request) {}), nil)
+	mux := http.NewServeMux()
+	mux.HandleFunc("GET /wp-json/license-server/v1/download/{slug}/{license_key}", func(http.ResponseWriter, *http.Request) {})
+	h := web.Wrap(web.NameRoute(mux), nil)
 	for _, target := range []string{
 		"/wp-json/license-server/v1/download/my-plugin/SECRET-KEY",
 		"/wp-json/license-server-for-woocommerce/v1/update-check/my-plugin/SECRET-KEY/",
@@ -84,6 +86,9 @@ func TestLogHoldsNoSecrets(t *testing.T) {
 		"/wp-json/license-server/v1//download//my-plugin//SECRET-KEY",
 		"/wp-json/license-server/v1/check?license_key=SECRET-KEY",
 		"/wp-json/license-server/v1/download/SECRET-KEY",
+		"/wp-json/license-server/v1/download/SECRET-KEY/my-plugin",
+		"/Update-Check/my-plugin/SECRET-KEY",
+		"/SECRET-KEY",
 	} {
 		r := httptest.NewRequest(http.MethodGet, target, nil)
 		r.Header.Set("Authorization", "Bearer SECRET-KEY")
@@ -92,7 +97,10 @@ func TestLogHoldsNoSecrets(t *testing.T) {
 	if strings.Contains(log.String(), "SECRET-KEY") {
 		t.Errorf("the log holds a secret:\n%s", log.String())
 	}
-	if strings.Count(log.String(), "request_id=") != 6 {
+	if !strings.Contains(log.String(), `route="GET /wp-json/license-server/v1/download/{slug}/{license_key}"`) || !strings.Contains(log.String(), "route=none") {
+		t.Errorf("the log does not name the routes:\n%s", log.String())
+	}
+	if strings.Count(log.String(), "request_id=") != 9 {
 		t.Errorf("not every line has a request id:\n%s", log.String())
 	}
 }

@@ -16,11 +16,11 @@ import (
 // license and shuts the site's plugin off, but a dropped connection for a bad
 // line, and leaves things as they are.
 func (s *server) check(w http.ResponseWriter, r *http.Request) error {
-	err := s.judge(w, r)
+	err := wire.Try(func() error { return s.judge(w, r) })
 	if err == nil {
 		return nil
 	}
-	f := fault.From(err)
+	f := told(err)
 	if p := (*paramError)(nil); errors.As(err, &p) || !wire.Ours(f) {
 		return err
 	}

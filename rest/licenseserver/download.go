@@ -17,13 +17,13 @@ import (
 // The writer goes to http.ServeContent as it came. Behind a wrapper the file
 // would be copied through this process instead of sent by the kernel.
 func (s *server) download(w http.ResponseWriter, r *http.Request) error {
-	s.logHost(r)
 	d, err := s.resolvers.Query().Download(r.Context(), catalog.UpdateCheckInput{
 		ProductSlug: r.PathValue("slug"), LicenseKey: r.PathValue("license_key"),
 	})
 	if err != nil {
 		return err
 	}
+	s.logHost(r, r.PathValue("slug"))
 	file, err := s.files.Open(r.Context(), d.FileID)
 	if fault.Is(err, fault.NotFound) {
 		// The caller did nothing wrong: the release is there, its file is not.

@@ -82,7 +82,7 @@ func (s *server) serve(endpoint string, limit int, c call) http.HandlerFunc {
 		bucket := endpoint + ":" + ratelimit.AddressBucket(request.From(ctx).Address)
 		err := wire.RateLimited(s.limiter.Take(ctx, bucket, limit))
 		if err == nil {
-			err = c(w, r.WithContext(ctx))
+			err = wire.Try(func() error { return c(w, r.WithContext(ctx)) })
 		}
 		if err != nil {
 			s.refuse(w, r, err)
@@ -95,14 +95,20 @@ func (s *server) refuse(w http.ResponseWriter, r *http.Request, err error) {
 		wire.Encode(w, http.StatusBadRequest, newParamBody(r.Context(), p))
 		return
 	}
-	f := fault.From(err)
-	if f.Code == fault.Unauthenticated || f.Code == fault.Forbidden {
-		// The public principal lacks a scope: our mistake, and no reason to
-		// ask the holder of a license for credentials.
-		f = fault.Wrap(fault.Internal, f)
-	}
+	f := told(err)
 	wire.Log(r.Context(), s.log, f)
 	wire.Refuse(w, f, newErrorBody(r.Context(), f))
+}
+
+// told returns what callers are told of an error. That the public principal
+// lacks a scope is our mistake, and no reason to ask the holder of a license for
+// credentials.
+func told(err error) *fault.Error {
+	f := fault.From(err)
+	if f.Code == fault.Unauthenticated || f.Code == fault.Forbidden {
+		return fault.Wrap(fault.Internal, f)
+	}
+	return f
 }
 
 func noRoute(w http.ResponseWriter, r *http.Request) {
@@ -113,10 +119,10 @@ func noRoute(w http.ResponseWriter, r *http.Request) {
 	})
 }
 
-// logHost writes down which site asks, as the documented parameter 'host' says.
-// It is a claim, and nothing depends on it.
-func (s *server) logHost(r *http.Request) {
+// logHost writes down which site asks for an update of a known product, as the
+// documented parameter 'host' says. It is a claim, and nothing depends on it.
+func (s *server) logHost(r *http.Request, slug string) {
 	if host := r.URL.Query().Get("host"); host != "" {
-		s.log.InfoContext(r.Context(), "a site asks for an update", "slug", r.PathValue("slug"), "host", host[:min(len(host), 255)])
+		s.log.InfoContext(r.Context(), "a site asks for an update", "slug", slug, "host", host[:min(len(host), 255)])
 	}
 }

@@ -63,7 +63,6 @@ type icons struct {
 // 200 and no package: any other status makes Plugin Update Checker forget the
 // update it knows of, and the customer would not learn what is wrong.
 func (s *server) updateCheck(w http.ResponseWriter, r *http.Request) error {
-	s.logHost(r)
 	key := r.PathValue("license_key")
 	offer, err := s.resolvers.Query().UpdateCheck(r.Context(), catalog.UpdateCheckInput{
 		ProductSlug: r.PathValue("slug"), LicenseKey: key,
@@ -71,6 +70,7 @@ func (s *server) updateCheck(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
+	s.logHost(r, offer.Product.Slug)
 	wire.Encode(w, http.StatusOK, s.newUpdate(offer, key))
 	return nil
 }

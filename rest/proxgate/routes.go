@@ -71,7 +71,7 @@ func (a *api) serve(c call) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
 		body, err := wire.Decode(w, r)
 		if err == nil {
-			err = c(w, r, &fields{body: body})
+			err = wire.Try(func() error { return c(w, r, &fields{body: body}) })
 		}
 		if err != nil {
 			a.refuse(w, r, err)

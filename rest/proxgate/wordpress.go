@@ -62,6 +62,9 @@ func (a *api) heartbeat(w http.ResponseWriter, r *http.Request, f *fields) error
 	if f.err != nil {
 		return f.err
 	}
+	if in.HealthData == "[]" {
+		in.HealthData = "{}" // how PHP writes an object without fields
+	}
 	out, err := a.resolvers.Mutation().SiteHeartbeat(r.Context(), in)
 	if err != nil {
 		return err

@@ -4,9 +4,11 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"log/slog"
 	"net/http"
+	"runtime/debug"
 	"strconv"
 	"time"
 
@@ -79,6 +81,22 @@ func Log(ctx context.Context, log *slog.Logger, f *fault.Error) {
 	if Ours(f) {
 		log.ErrorContext(ctx, "request failed", "error", f.Error())
 	}
+}
+
+// Try runs a call and turns its panic into an error, so that a dialect answers a
+// defect in its own words. Dropping the connection stays what it is.
+func Try(call func() error) (err error) {
+	defer func() {
+		p := recover()
+		if p == nil {
+			return
+		}
+		if e, ok := p.(error); ok && errors.Is(e, http.ErrAbortHandler) {
+			panic(p)
+		}
+		err = fmt.Errorf("panic: %v\n%s", p, debug.Stack())
+	}()
+	return call()
 }
 
 // RateLimited returns RATE_LIMITED with the time to wait for a request that was

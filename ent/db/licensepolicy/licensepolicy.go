@@ -34,8 +34,6 @@ const (
 	FieldKeyFormat = "key_format"
 	// FieldKeyPrefix holds the string denoting the key_prefix field in the database.
 	FieldKeyPrefix = "key_prefix"
-	// FieldUpdatedAt holds the string denoting the updated_at field in the database.
-	FieldUpdatedAt = "updated_at"
 	// EdgeProduct holds the string denoting the product edge name in mutations.
 	EdgeProduct = "product"
 	// Table holds the table name of the licensepolicy in the database.
@@ -61,7 +59,6 @@ var Columns = []string{
 	FieldIdentity,
 	FieldKeyFormat,
 	FieldKeyPrefix,
-	FieldUpdatedAt,
 }
 
 // ValidColumn reports if the column name is valid (part of the table columns).
@@ -188,11 +185,6 @@ func ByKeyFormat(opts ...sql.OrderTermOption) OrderOption {
 // ByKeyPrefix orders the results by the key_prefix field.
 func ByKeyPrefix(opts ...sql.OrderTermOption) OrderOption {
 	return sql.OrderByField(FieldKeyPrefix, opts...).ToFunc()
-}
-
-// ByUpdatedAt orders the results by the updated_at field.
-func ByUpdatedAt(opts ...sql.OrderTermOption) OrderOption {
-	return sql.OrderByField(FieldUpdatedAt, opts...).ToFunc()
 }
 
 // ByProductField orders the results by product field.

@@ -100,11 +100,6 @@ func KeyPrefix(v string) predicate.LicensePolicy {
 	return predicate.LicensePolicy(sql.FieldEQ(FieldKeyPrefix, v))
 }
 
-// UpdatedAt applies equality check predicate on the "updated_at" field. It's identical to UpdatedAtEQ.
-func UpdatedAt(v time.Time) predicate.LicensePolicy {
-	return predicate.LicensePolicy(sql.FieldEQ(FieldUpdatedAt, v))
-}
-
 // CreatedAtEQ applies the EQ predicate on the "created_at" field.
 func CreatedAtEQ(v time.Time) predicate.LicensePolicy {
 	return predicate.LicensePolicy(sql.FieldEQ(FieldCreatedAt, v))
@@ -543,46 +538,6 @@ func KeyPrefixEqualFold(v string) predicate.LicensePolicy {
 // KeyPrefixContainsFold applies the ContainsFold predicate on the "key_prefix" field.
 func KeyPrefixContainsFold(v string) predicate.LicensePolicy {
 	return predicate.LicensePolicy(sql.FieldContainsFold(FieldKeyPrefix, v))
-}
-
-// UpdatedAtEQ applies the EQ predicate on the "updated_at" field.
-func UpdatedAtEQ(v time.Time) predicate.LicensePolicy {
-	return predicate.LicensePolicy(sql.FieldEQ(FieldUpdatedAt, v))
-}
-
-// UpdatedAtNEQ applies the NEQ predicate on the "updated_at" field.
-func UpdatedAtNEQ(v time.Time) predicate.LicensePolicy {
-	return predicate.LicensePolicy(sql.FieldNEQ(FieldUpdatedAt, v))
-}
-
-// UpdatedAtIn applies the In predicate on the "updated_at" field.
-func UpdatedAtIn(vs ...time.Time) predicate.LicensePolicy {
-	return predicate.LicensePolicy(sql.FieldIn(FieldUpdatedAt, vs...))
-}
-
-// UpdatedAtNotIn applies the NotIn predicate on the "updated_at" field.
-func UpdatedAtNotIn(vs ...time.Time) predicate.LicensePolicy {
-	return predicate.LicensePolicy(sql.FieldNotIn(FieldUpdatedAt, vs...))
-}
-
-// UpdatedAtGT applies the GT predicate on the "updated_at" field.
-func UpdatedAtGT(v time.Time) predicate.LicensePolicy {
-	return predicate.LicensePolicy(sql.FieldGT(FieldUpdatedAt, v))
-}
-
-// UpdatedAtGTE applies the GTE predicate on the "updated_at" field.
-func UpdatedAtGTE(v time.Time) predicate.LicensePolicy {
-	return predicate.LicensePolicy(sql.FieldGTE(FieldUpdatedAt, v))
-}
-
-// UpdatedAtLT applies the LT predicate on the "updated_at" field.
-func UpdatedAtLT(v time.Time) predicate.LicensePolicy {
-	return predicate.LicensePolicy(sql.FieldLT(FieldUpdatedAt, v))
-}
-
-// UpdatedAtLTE applies the LTE predicate on the "updated_at" field.
-func UpdatedAtLTE(v time.Time) predicate.LicensePolicy {
-	return predicate.LicensePolicy(sql.FieldLTE(FieldUpdatedAt, v))
 }
 
 // HasProduct applies the HasEdge predicate on the "product" edge.

@@ -284,7 +284,6 @@ var (
 		{Name: "identity", Type: field.TypeEnum, Enums: []string{"DOMAIN", "DEVICE", "EITHER", "BOTH"}},
 		{Name: "key_format", Type: field.TypeEnum, Enums: []string{"GROUPS", "PREFIXED"}},
 		{Name: "key_prefix", Type: field.TypeString, Size: 8, Default: ""},
-		{Name: "updated_at", Type: field.TypeTime},
 		{Name: "product_id", Type: field.TypeString, Size: 40},
 	}
 	// PoliciesTable holds the schema information for the "policies" table.
@@ -295,7 +294,7 @@ var (
 		ForeignKeys: []*schema.ForeignKey{
 			{
 				Symbol:     "policies_products_policies",
-				Columns:    []*schema.Column{PoliciesColumns[10]},
+				Columns:    []*schema.Column{PoliciesColumns[9]},
 				RefColumns: []*schema.Column{ProductsColumns[0]},
 				OnDelete:   schema.NoAction,
 			},
@@ -309,7 +308,7 @@ var (
 			{
 				Name:    "licensepolicy_product_id",
 				Unique:  false,
-				Columns: []*schema.Column{PoliciesColumns[10]},
+				Columns: []*schema.Column{PoliciesColumns[9]},
 			},
 		},
 	}

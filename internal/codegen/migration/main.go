@@ -34,7 +34,8 @@ func main() {
 }
 
 func run(ctx context.Context, name string) error {
-	for _, d := range []string{dialect.SQLite, dialect.Postgres} {
+	// PostgreSQL first: without it there must not be half a migration.
+	for _, d := range []string{dialect.Postgres, dialect.SQLite} {
 		driver, folder, done, err := storetest.Scratch(ctx, d)
 		if err != nil {
 			return err

@@ -24,7 +24,7 @@ CREATE INDEX "product_account_id_created_at_id" ON "products" ("account_id", "cr
 -- create index "products_slug_key" to table: "products"
 CREATE UNIQUE INDEX "products_slug_key" ON "products" ("slug");
 -- create "policies" table
-CREATE TABLE "policies" ("id" character varying NOT NULL, "created_at" timestamptz NOT NULL, "account_id" character varying NOT NULL, "name" character varying NOT NULL, "activation_limit" bigint NULL, "duration_days" bigint NULL, "identity" character varying NOT NULL, "key_format" character varying NOT NULL, "key_prefix" character varying NOT NULL DEFAULT '', "updated_at" timestamptz NOT NULL, "product_id" character varying NOT NULL, PRIMARY KEY ("id"), CONSTRAINT "policies_products_policies" FOREIGN KEY ("product_id") REFERENCES "products" ("id") ON UPDATE NO ACTION ON DELETE NO ACTION);
+CREATE TABLE "policies" ("id" character varying NOT NULL, "created_at" timestamptz NOT NULL, "account_id" character varying NOT NULL, "name" character varying NOT NULL, "activation_limit" bigint NULL, "duration_days" bigint NULL, "identity" character varying NOT NULL, "key_format" character varying NOT NULL, "key_prefix" character varying NOT NULL DEFAULT '', "product_id" character varying NOT NULL, PRIMARY KEY ("id"), CONSTRAINT "policies_products_policies" FOREIGN KEY ("product_id") REFERENCES "products" ("id") ON UPDATE NO ACTION ON DELETE NO ACTION);
 -- create index "licensepolicy_account_id_created_at_id" to table: "policies"
 CREATE INDEX "licensepolicy_account_id_created_at_id" ON "policies" ("account_id", "created_at", "id");
 -- create index "licensepolicy_product_id" to table: "policies"

@@ -52,7 +52,7 @@ CREATE INDEX `license_account_id_test_order_reference` ON `licenses` (`account_i
 -- create index "license_customer_id" to table: "licenses"
 CREATE INDEX `license_customer_id` ON `licenses` (`customer_id`);
 -- create "policies" table
-CREATE TABLE `policies` (`id` text NOT NULL, `created_at` datetime NOT NULL, `account_id` text NOT NULL, `name` text NOT NULL, `activation_limit` integer NULL, `duration_days` integer NULL, `identity` text NOT NULL, `key_format` text NOT NULL, `key_prefix` text NOT NULL DEFAULT (''), `updated_at` datetime NOT NULL, `product_id` text NOT NULL, PRIMARY KEY (`id`), CONSTRAINT `policies_products_policies` FOREIGN KEY (`product_id`) REFERENCES `products` (`id`) ON DELETE NO ACTION);
+CREATE TABLE `policies` (`id` text NOT NULL, `created_at` datetime NOT NULL, `account_id` text NOT NULL, `name` text NOT NULL, `activation_limit` integer NULL, `duration_days` integer NULL, `identity` text NOT NULL, `key_format` text NOT NULL, `key_prefix` text NOT NULL DEFAULT (''), `product_id` text NOT NULL, PRIMARY KEY (`id`), CONSTRAINT `policies_products_policies` FOREIGN KEY (`product_id`) REFERENCES `products` (`id`) ON DELETE NO ACTION);
 -- create index "licensepolicy_account_id_created_at_id" to table: "policies"
 CREATE INDEX `licensepolicy_account_id_created_at_id` ON `policies` (`account_id`, `created_at`, `id`);
 -- create index "licensepolicy_product_id" to table: "policies"
