@@ -193,3 +193,60 @@ func TestTestKeysSeeOnlyTestData(t *testing.T) {
 		}
 	})
 }
+
+// TestLiveKeysSeeNoTestData is the other way round.
+func TestLiveKeysSeeNoTestData(t *testing.T) {
+	t.Parallel()
+	storetest.Each(t, func(t *testing.T, dialect string) {
+		s := apptest.Start(t, dialect)
+		names := apptest.World{Licenses: map[string]apptest.WorldLicense{
+			"license": {Owner: "secret_test", Email: "tester@example.com", ActivatedOn: []string{"test-domain.example"}},
+		}}.Build(t, s)
+		s.MustQuery(t, s.Key(t, "secret_test"), `mutation { registerSite(input: {siteUrl: "https://test-site.example"}) { siteId } }`, nil, nil)
+		seen := string(s.Query(t, apptest.SecretKey, everything, nil).Body)
+		for _, secret := range []string{"tester@example.com", "test-domain", "test-site", names["license_id"]} {
+			if strings.Contains(seen, secret) {
+				t.Errorf("a live key sees %s", secret)
+			}
+		}
+		expectSame(t, s, apptest.SecretKey, `query($id: String!) { validateLicense(input: {licenseKey: $id}) { code } }`, names["license"], "NOSU-CHKE-YATA-LLXX")
+	})
+}
+
+// TestWritingIsNotReading asks, in the answer to a change, for what another
+// scope reads: the change is answered, and that is not.
+func TestWritingIsNotReading(t *testing.T) {
+	t.Parallel()
+	s := apptest.Start(t, "sqlite")
+	names, _ := fullWorld(t, s)
+	for scope, field := range map[string]string{
+		"licenses:write": `suspendLicense(input: {id: $id}) { license { id customer { email } activations(first: 1) { totalCount } product { slug } policy { name } } }`,
+		"sites:write":    `createSiteAction(input: {siteId: $id, type: CUSTOM}) { action { id site { adminEmail } } }`,
+		"products:write": `updateProduct(input: {id: $id, name: "N"}) { product { id policies(first: 1) { totalCount } releases(first: 1) { totalCount } } }`,
+		"releases:write": `publishRelease(input: {id: $id}) { release { id product { slug } } }`,
+	} {
+		id := map[string]string{
+			"licenses:write": names["license_id"], "sites:write": names["site_id"],
+			"products:write": names["my-cool-plugin_id"], "releases:write": names["1.0.0_id"],
+		}[scope]
+		answer := s.Query(t, s.Key(t, scope), fmt.Sprintf("mutation($id: ID!) { changed: %s }", field), map[string]any{"id": id}).JSON(t)
+		data, _ := answer["data"].(map[string]any)
+		changed, _ := data["changed"].(map[string]any)
+		for _, row := range changed {
+			for name, value := range row.(map[string]any) {
+				if (name == "id") != (value != nil) {
+					t.Errorf("%s: %s is %v", scope, name, value)
+				}
+			}
+		}
+		errs, _ := answer["errors"].([]any)
+		if len(changed) != 1 || len(errs) == 0 {
+			t.Fatalf("%s: %v", scope, answer)
+		}
+		for _, e := range errs {
+			if code := e.(map[string]any)["extensions"].(map[string]any)["code"]; code != "FORBIDDEN" {
+				t.Errorf("%s: %v", scope, e)
+			}
+		}
+	}
+}

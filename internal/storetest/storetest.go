@@ -240,6 +240,7 @@ var postgresTemplate = sync.OnceValues(func() (string, error) {
 			return err
 		}
 		content, err := migrations.FS.ReadFile(path)
+		sum.Write([]byte(path)) // a migration that was renamed is another one
 		sum.Write(content)
 		return err
 	})

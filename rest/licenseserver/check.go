@@ -9,7 +9,8 @@ import (
 	"github.com/licethq/licet/rest/wire"
 )
 
-// check serves /check.
+// check serves /check, which is licensing.ValidateLicense: three SQL statements,
+// four with a domain.
 //
 // When the trouble is ours the connection is closed without an answer: the
 // published client takes any answer that is not "valid" for the end of the
