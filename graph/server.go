@@ -15,6 +15,7 @@ import (
 	"github.com/99designs/gqlgen/graphql/handler/lru"
 	"github.com/99designs/gqlgen/graphql/handler/transport"
 	"github.com/vektah/gqlparser/v2/ast"
+	"github.com/vektah/gqlparser/v2/parser"
 
 	"github.com/licethq/licet/graph/gen"
 	"github.com/licethq/licet/internal/auth"
@@ -77,7 +78,7 @@ func limit(limiter *ratelimit.Limiter, next http.Handler) http.Handler {
 func checkBody(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if r.Method == http.MethodGet {
-			next.ServeHTTP(w, r)
+			checkQuery(next, w, r)
 			return
 		}
 		mediaType, _, _ := mime.ParseMediaType(r.Header.Get("Content-Type"))
@@ -102,6 +103,27 @@ func checkBody(next http.Handler) http.Handler {
 			answer(w, r, http.StatusUnsupportedMediaType, fault.Newf(fault.InputInvalid, "Send JSON with 'Content-Type: application/json', or a file as multipart/form-data."))
 		}
 	})
+}
+
+// checkQuery lets only queries come by GET, which a browser sends unasked.
+func checkQuery(next http.Handler, w http.ResponseWriter, r *http.Request) {
+	args := r.URL.Query()
+	for _, name := range []string{"variables", "extensions"} {
+		if text := args.Get(name); text != "" && decodeBody([]byte(text), &map[string]any{}) != nil {
+			answer(w, r, http.StatusBadRequest, fault.Invalid(name, "'%s' must be a JSON object.", name))
+			return
+		}
+	}
+	// What does not parse is gqlgen's to explain.
+	document, err := parser.ParseQueryWithTokenLimit(&ast.Source{Input: args.Get("query")}, maxBody)
+	if err == nil {
+		if operation := document.Operations.ForName(args.Get("operationName")); operation != nil && operation.Operation != ast.Query {
+			w.Header().Set("Allow", "POST")
+			answer(w, r, http.StatusMethodNotAllowed, fault.Newf(fault.InputInvalid, "Send mutations by POST; GET is for queries."))
+			return
+		}
+	}
+	next.ServeHTTP(w, r)
 }
 
 // decodeBody decodes one JSON object, with its numbers as they are written. An

@@ -3448,7 +3448,7 @@ enum Scope {
 
 """A new API key."""
 input CreateApiKeyInput {
-  """What it is for, at most 200 characters."""
+  """What it is for, at most 200 bytes."""
   name: String!
   """Publishable or secret."""
   kind: ApiKeyKind!
@@ -3592,13 +3592,13 @@ input CreateProductInput {
   type: ProductType!
   """The name of its folder: lower-case letters, digits, inner hyphens and underscores, at most 100. It can never change."""
   slug: String!
-  """What people call it, at most 200 characters."""
+  """What people call it, at most 200 bytes."""
   name: String!
-  """Plain text, at most 20,000 characters."""
+  """Plain text, at most 20,000 bytes."""
   description: String
   """An http or https address."""
   homepage: String
-  """Who makes it, at most 200 characters."""
+  """Who makes it, at most 200 bytes."""
   author: String
   """An http or https address."""
   authorHomepage: String
@@ -3618,13 +3618,13 @@ input CreateProductInput {
 input UpdateProductInput {
   """The product."""
   id: ID!
-  """What people call it, at most 200 characters."""
+  """What people call it, at most 200 bytes."""
   name: String
-  """Plain text, at most 20,000 characters."""
+  """Plain text, at most 20,000 bytes."""
   description: String
   """An http or https address."""
   homepage: String
-  """Who makes it, at most 200 characters."""
+  """Who makes it, at most 200 bytes."""
   author: String
   """An http or https address."""
   authorHomepage: String
@@ -3738,7 +3738,7 @@ input PolicyFilter {
 input CreatePolicyInput {
   """The product it is for."""
   productId: ID!
-  """What people call it, at most 200 characters."""
+  """What people call it, at most 200 bytes."""
   name: String!
   """How many activations a license has, 1 to 1,000,000; unlimited if left out."""
   activationLimit: Int
@@ -3827,9 +3827,9 @@ input CustomerFilter {
 
 """A customer."""
 input CustomerInput {
-  """The e-mail, at most 254 characters. It identifies the customer."""
+  """The e-mail, at most 254 bytes. It identifies the customer."""
   email: String!
-  """Name, at most 200 characters; kept only when the customer is new."""
+  """Name, at most 200 bytes; kept only when the customer is new."""
   name: String
 }
 
@@ -3988,7 +3988,7 @@ input IssueLicenseInput {
   expiresAt: Time
   """true: never expires, whatever the policy says. Cannot be given together with ` + "`" + `expiresAt` + "`" + `."""
   lifetime: Boolean! = false
-  """Your own order number, at most 200 characters."""
+  """Your own order number, at most 200 bytes."""
   orderReference: String
 }
 
@@ -4004,7 +4004,7 @@ type IssueLicensePayload {
 input LicenseStatusInput {
   """The license."""
   id: ID!
-  """Why, for the event log; at most 500 characters."""
+  """Why, for the event log; at most 500 bytes."""
   reason: String
 }
 
@@ -4106,11 +4106,11 @@ input ActivateLicenseInput {
   productSlug: String
   """A host name or an address of the site; reduced to its host."""
   domain: String
-  """What identifies the device, at most 255 characters."""
+  """What identifies the device, at most 255 bytes."""
   fingerprint: String
-  """What to call the device, at most 255 characters."""
+  """What to call the device, at most 255 bytes."""
   deviceName: String
-  """The address the device believes it has, at most 255 characters. Stored, never trusted."""
+  """The address the device believes it has, at most 255 bytes. Stored, never trusted."""
   reportedAddress: String
 }
 
@@ -4324,7 +4324,7 @@ input ReleaseFilter {
 input CreateReleaseInput {
   """The zip, at most 512 MiB. Its single top folder names the product."""
   file: Upload!
-  """What changed, as plain text, at most 20,000 characters."""
+  """What changed, as plain text, at most 20,000 bytes."""
   changelog: String
   """The version, for apps only: plugins and themes carry it in their header."""
   version: String
@@ -4336,7 +4336,7 @@ input PublishReleaseInput {
   id: ID
   """A zip, at most 512 MiB. Give this or ` + "`" + `id` + "`" + `."""
   file: Upload
-  """What changed, as plain text, at most 20,000 characters. Only together with ` + "`" + `file` + "`" + `."""
+  """What changed, as plain text, at most 20,000 bytes. Only together with ` + "`" + `file` + "`" + `."""
   changelog: String
   """The version, for apps only, and only together with ` + "`" + `file` + "`" + `."""
   version: String
@@ -4346,7 +4346,7 @@ input PublishReleaseInput {
 input YankReleaseInput {
   """The release."""
   id: ID!
-  """Why, at most 500 characters."""
+  """Why, at most 500 bytes."""
   reason: String
 }
 
@@ -4533,17 +4533,17 @@ input SiteFilter {
 
 """A site that registers itself."""
 input RegisterSiteInput {
-  """Its address, http or https, at most 2,048 characters."""
+  """Its address, http or https, at most 2,048 bytes."""
   siteUrl: String!
-  """Its title, at most 255 characters."""
+  """Its title, at most 255 bytes."""
   siteName: String
-  """Its administrator's e-mail, at most 254 characters."""
+  """Its administrator's e-mail, at most 254 bytes."""
   adminEmail: String
-  """WordPress version, at most 64 characters."""
+  """WordPress version, at most 64 bytes."""
   wpVersion: String
-  """PHP version, at most 64 characters."""
+  """PHP version, at most 64 bytes."""
   phpVersion: String
-  """The plugin's version, at most 64 characters."""
+  """The plugin's version, at most 64 bytes."""
   pluginVersion: String
   """The license key; a site may register without one."""
   licenseKey: String
@@ -4577,7 +4577,7 @@ type SiteLicense {
 input SiteHeartbeatInput {
   """The token from ` + "`" + `registerSite` + "`" + `."""
   siteToken: String!
-  """WordPress version, at most 64 characters."""
+  """WordPress version, at most 64 bytes."""
   wpVersion: String
   """Any JSON object: at most 16 KiB, 64 keys in all and 4 levels."""
   healthData: JSON
@@ -17421,7 +17421,7 @@ func (ec *executionContext) unmarshalInputIssueLicenseInput(ctx context.Context,
 			it.Customer = data
 		case "key":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("key"))
-			data, err := ec.unmarshalOString2string(ctx, v)
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
 			if err != nil {
 				return it, err
 			}
@@ -23584,13 +23584,13 @@ func (ec *executionContext) marshalNEventType2githubᚗcomᚋlicethqᚋlicetᚋe
 }
 
 func (ec *executionContext) unmarshalNID2string(ctx context.Context, v any) (string, error) {
-	res, err := graphql.UnmarshalID(v)
+	res, err := scalar.UnmarshalID(v)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
 func (ec *executionContext) marshalNID2string(ctx context.Context, sel ast.SelectionSet, v string) graphql.Marshaler {
 	_ = sel
-	res := graphql.MarshalID(v)
+	res := scalar.MarshalID(v)
 	if res == graphql.Null {
 		if !graphql.HasFieldError(ctx, graphql.GetFieldContext(ctx)) {
 			graphql.AddErrorf(ctx, "the requested element is null which the schema does not allow")
@@ -24926,14 +24926,14 @@ func (ec *executionContext) marshalOEventType2ᚕgithubᚗcomᚋlicethqᚋlicet�
 }
 
 func (ec *executionContext) unmarshalOID2string(ctx context.Context, v any) (string, error) {
-	res, err := graphql.UnmarshalID(v)
+	res, err := scalar.UnmarshalID(v)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
 func (ec *executionContext) marshalOID2string(ctx context.Context, sel ast.SelectionSet, v string) graphql.Marshaler {
 	_ = sel
 	_ = ctx
-	res := graphql.MarshalID(v)
+	res := scalar.MarshalID(v)
 	return res
 }
 
@@ -24941,7 +24941,7 @@ func (ec *executionContext) unmarshalOID2ᚖstring(ctx context.Context, v any) (
 	if v == nil {
 		return nil, nil
 	}
-	res, err := graphql.UnmarshalID(v)
+	res, err := scalar.UnmarshalID(v)
 	return &res, graphql.ErrorOnPath(ctx, err)
 }
 
@@ -24951,7 +24951,7 @@ func (ec *executionContext) marshalOID2ᚖstring(ctx context.Context, sel ast.Se
 	}
 	_ = sel
 	_ = ctx
-	res := graphql.MarshalID(*v)
+	res := scalar.MarshalID(*v)
 	return res
 }
 

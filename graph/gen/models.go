@@ -22,7 +22,7 @@ type APIKeyPayload struct {
 type CreateReleaseInput struct {
 	// The zip, at most 512 MiB. Its single top folder names the product.
 	File graphql.Upload `json:"file"`
-	// What changed, as plain text, at most 20,000 characters.
+	// What changed, as plain text, at most 20,000 bytes.
 	Changelog *string `json:"changelog,omitempty"`
 	// The version, for apps only: plugins and themes carry it in their header.
 	Version *string `json:"version,omitempty"`
@@ -58,7 +58,7 @@ type PublishReleaseInput struct {
 	ID *string `json:"id,omitempty"`
 	// A zip, at most 512 MiB. Give this or `id`.
 	File *graphql.Upload `json:"file,omitempty"`
-	// What changed, as plain text, at most 20,000 characters. Only together with `file`.
+	// What changed, as plain text, at most 20,000 bytes. Only together with `file`.
 	Changelog *string `json:"changelog,omitempty"`
 	// The version, for apps only, and only together with `file`.
 	Version *string `json:"version,omitempty"`

@@ -170,7 +170,10 @@ func (o *Operator) IssueLicense(n NewLicense) (id, key string, err error) {
 	if err != nil {
 		return "", "", err
 	}
-	in := licensing.IssueLicenseInput{PolicyID: policy, Key: n.Key, Unlimited: n.Unlimited, OrderReference: n.Order}
+	in := licensing.IssueLicenseInput{PolicyID: policy, Unlimited: n.Unlimited, OrderReference: n.Order}
+	if n.Key != "" {
+		in.Key = &n.Key
+	}
 	if n.Email != "" {
 		in.Customer = &licensing.CustomerInput{Email: n.Email}
 	}

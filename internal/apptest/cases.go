@@ -14,6 +14,7 @@ import (
 	"strings"
 	"testing"
 	"time"
+	"unicode/utf8"
 
 	"github.com/goccy/go-yaml"
 
@@ -169,7 +170,11 @@ func (step Step) run(t *testing.T, s *Server, names map[string]string, where str
 	answer := s.Do(t, request)
 	fail := func(format string, args ...any) {
 		t.Helper()
-		t.Errorf("%s: %s\n%s %s\nanswer %d %s", where, fmt.Sprintf(format, args...), request.Method, request.URL, answer.Status, answer.Body)
+		body := string(answer.Body)
+		if !utf8.ValidString(body) {
+			body = fmt.Sprintf("(%d bytes)", len(body))
+		}
+		t.Errorf("%s: %s\n%s %s\nanswer %d %s", where, fmt.Sprintf(format, args...), request.Method, request.URL, answer.Status, body)
 	}
 	status := step.Status
 	if status == 0 {

@@ -21,7 +21,7 @@ type IssueLicenseInput struct {
 	PolicyID        string
 	CustomerID      string
 	Customer        *CustomerInput
-	Key             string
+	Key             *string
 	ActivationLimit *int
 	Unlimited       bool
 	StartsAt        *time.Time
@@ -65,11 +65,10 @@ func (s *Service) IssueLicense(ctx context.Context, in IssueLicenseInput) (*Issu
 		if err != nil {
 			return nil, err
 		}
-		key = in.Key
-		if key == "" {
-			if key, err = licensekey.Generate(s.store.Random(), licensekey.Format(policy.KeyFormat), policy.KeyPrefix); err != nil {
-				return nil, err
-			}
+		if in.Key != nil {
+			key = *in.Key
+		} else if key, err = licensekey.Generate(s.store.Random(), licensekey.Format(policy.KeyFormat), policy.KeyPrefix); err != nil {
+			return nil, err
 		}
 		return s.create(ctx, p, policy, customerID, key, in)
 	})
@@ -92,8 +91,8 @@ func (in IssueLicenseInput) check() error {
 	case in.StartsAt != nil && in.ExpiresAt != nil && !in.StartsAt.Before(*in.ExpiresAt):
 		return fault.Invalid("expiresAt", "'expiresAt' must lie after 'startsAt'.")
 	}
-	if in.Key != "" {
-		if err := licensekey.Check(in.Key); err != nil {
+	if in.Key != nil {
+		if err := licensekey.Check(*in.Key); err != nil {
 			return fault.Invalid("key", "'key' cannot be one: %s.", err)
 		}
 	}
@@ -132,7 +131,7 @@ func (s *Service) create(ctx context.Context, p auth.Principal, policy *db.Licen
 		SetStartsAt(starts).SetNillableExpiresAt(expires).SetExpiresOrder(order).
 		SetOrderReference(in.OrderReference).Save(ctx)
 	if store.Duplicate(err) == "licenses(key_hash)" {
-		if in.Key == "" {
+		if in.Key == nil {
 			return nil, store.ErrAgain // 80 random bits met twice; draw again
 		}
 		return nil, &fault.Error{Code: fault.AlreadyExists, Field: "key", Message: "This license key is taken."}

@@ -17,6 +17,8 @@ import (
 	"github.com/jackc/pgx/v5/pgxpool"
 	"github.com/jackc/pgx/v5/stdlib"
 	_ "modernc.org/sqlite" // registers "sqlite"
+
+	"github.com/licethq/licet/internal/fault"
 )
 
 // driver sends reads and transactions where they belong. On SQLite these are
@@ -123,11 +125,17 @@ func (d *driver) ping(ctx context.Context) error {
 // refuses it: every change belongs in InTx.
 func (d *driver) Exec(ctx context.Context, query string, args, v any) error {
 	d.watch(query)
+	if err := checkArgs(args); err != nil {
+		return err
+	}
 	return classify(entsql.Conn{ExecQuerier: d.reader}.Exec(ctx, query, args, v))
 }
 
 func (d *driver) Query(ctx context.Context, query string, args, v any) error {
 	d.watch(query)
+	if err := checkArgs(args); err != nil {
+		return err
+	}
 	return classify(entsql.Conn{ExecQuerier: d.reader}.Query(ctx, query, args, v))
 }
 
@@ -149,11 +157,17 @@ type tx struct {
 
 func (t *tx) Exec(ctx context.Context, query string, args, v any) error {
 	t.watch(query)
+	if err := checkArgs(args); err != nil {
+		return err
+	}
 	return classify(t.conn.Exec(ctx, query, args, v))
 }
 
 func (t *tx) Query(ctx context.Context, query string, args, v any) error {
 	t.watch(query)
+	if err := checkArgs(args); err != nil {
+		return err
+	}
 	return classify(t.conn.Query(ctx, query, args, v))
 }
 
@@ -163,3 +177,15 @@ func (t *tx) Commit() error {
 }
 
 func (t *tx) Rollback() error { return t.raw.Rollback() }
+
+// checkArgs refuses NUL in a statement's arguments, which PostgreSQL can neither
+// store nor compare, and SQLite would.
+func checkArgs(args any) error {
+	list, _ := args.([]any)
+	for _, a := range list {
+		if s, ok := a.(string); ok && strings.ContainsRune(s, 0) {
+			return fault.New(fault.InputInvalid)
+		}
+	}
+	return nil
+}

@@ -241,6 +241,7 @@ var postgresTemplate = sync.OnceValues(func() (string, error) {
 		}
 		content, err := migrations.FS.ReadFile(path)
 		sum.Write([]byte(path)) // a migration that was renamed is another one
+		sum.Write([]byte(path))
 		sum.Write(content)
 		return err
 	})
