@@ -30,6 +30,7 @@ type Deps struct {
 	Authenticate auth.Authenticate
 	Limiter      *ratelimit.Limiter // the one that GraphQL uses, too
 	PublicURL    string             // where clients reach this server
+	CheckAnswers bool               // License Server's /check answers when the trouble is ours
 	Log          *slog.Logger
 }
 
@@ -38,7 +39,7 @@ type Deps struct {
 // request. Wrap the mux in [Lenient].
 func Mount(mux *http.ServeMux, d Deps) {
 	proxgate.Mount(mux, d.Resolvers, d.Authenticate, d.Limiter, d.Log)
-	licenseserver.Mount(mux, d.Resolvers, d.Files, d.Limiter, d.PublicURL, d.Log)
+	licenseserver.Mount(mux, d.Resolvers, d.Files, d.Limiter, d.PublicURL, d.CheckAnswers, d.Log)
 	mux.HandleFunc("GET /openapi.yaml", func(w http.ResponseWriter, _ *http.Request) {
 		w.Header().Set("Content-Type", "application/yaml")
 		w.Header().Set("Cache-Control", "no-cache")

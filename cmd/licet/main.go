@@ -58,6 +58,8 @@ Environment
   LICET_BOOTSTRAP_SECRET_KEY  sk_live_… for the first account, instead of a printed one
   LICET_TRUSTED_PROXIES       proxies whose X-Forwarded-For is believed: addresses or networks, with commas
   LICET_RATE_LIMITS           on, or off for load tests (on)
+  LICET_CHECK_OUTAGE          drop: License Server's /check drops the connection when the database is away,
+                              which shipped clients take for 'still valid'; or answer (drop)
   LICET_CORS_ORIGINS          web origins that may call the APIs, with commas (*)
   LICET_LOG_LEVEL             debug, info, warn or error (info)`,
 		SilenceUsage:  true,

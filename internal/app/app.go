@@ -145,7 +145,8 @@ func (a *App) Handler() (http.Handler, error) {
 	mux.HandleFunc("GET /{$}", landing)
 	rest.Mount(mux, rest.Deps{
 		Resolvers: resolver, Files: a.files, Authenticate: a.services.Accounts.Authenticate,
-		Limiter: limiter, PublicURL: a.config.PublicURL, Log: slog.Default(),
+		Limiter: limiter, PublicURL: a.config.PublicURL,
+		CheckAnswers: a.config.CheckOutage == "answer", Log: slog.Default(),
 	})
 	// With no origin at all there is nothing to allow; rs/cors would take that
 	// for any.

@@ -119,6 +119,18 @@ func TestDatabaseAway(t *testing.T) {
 		t.Errorf("/healthz: %d", answer.Status)
 	}
 
+	answering := apptest.Start(t, "sqlite", func(c *config.Config) { c.CheckOutage = "answer" })
+	if err := answering.App.Close(); err != nil {
+		t.Fatal(err)
+	}
+	r, err := http.NewRequestWithContext(t.Context(), http.MethodGet, answering.URL+"/wp-json/license-server/v1/check?slug=my-cool-plugin&license_key=KEY", nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if answer := answering.Do(t, r); answer.Status < 500 {
+		t.Errorf("/check set to answer: %d", answer.Status)
+	}
+
 	wire.set(false)
 	if answer := s.Do(t, get("GET", check, "")); answer.Status != http.StatusOK {
 		t.Errorf("after the outage /check answers %d %s", answer.Status, answer.Body)

@@ -42,7 +42,7 @@ func Start(t testing.TB, dialect string, change ...func(*config.Config)) *Server
 	t.Helper()
 	c := config.Config{
 		Addr: "127.0.0.1:8080", PublicURL: "https://licenses.example.com", DataDir: t.TempDir(), DatabaseURL: storetest.URL(t, dialect),
-		BootstrapSecretKey: SecretKey, MasterKey: "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=", RateLimits: "on", CORSOrigins: []string{"*"}, LogLevel: "error",
+		BootstrapSecretKey: SecretKey, MasterKey: "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=", RateLimits: "on", CheckOutage: "drop", CORSOrigins: []string{"*"}, LogLevel: "error",
 		TrustedProxies: []string{"127.0.0.0/8", "::1"},
 	}
 	for _, f := range change {

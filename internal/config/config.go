@@ -27,6 +27,7 @@ type Config struct {
 	BootstrapSecretKey string   `env:"LICET_BOOTSTRAP_SECRET_KEY"`
 	TrustedProxies     []string `env:"LICET_TRUSTED_PROXIES"`
 	RateLimits         string   `env:"LICET_RATE_LIMITS" envDefault:"on"`
+	CheckOutage        string   `env:"LICET_CHECK_OUTAGE" envDefault:"drop"`
 	CORSOrigins        []string `env:"LICET_CORS_ORIGINS" envDefault:"*"`
 	LogLevel           string   `env:"LICET_LOG_LEVEL" envDefault:"info"`
 }
@@ -85,6 +86,9 @@ func (c *Config) Complete() error {
 	}
 	if c.RateLimits != "on" && c.RateLimits != "off" {
 		add("LICET_RATE_LIMITS", "%q is neither on nor off", c.RateLimits)
+	}
+	if c.CheckOutage != "drop" && c.CheckOutage != "answer" {
+		add("LICET_CHECK_OUTAGE", "%q is neither drop nor answer", c.CheckOutage)
 	}
 	for _, origin := range c.CORSOrigins {
 		if u, err := url.Parse(origin); origin != "*" && (err != nil || u.Scheme == "" || u.Host == "" || u.Path != "") {

@@ -15,14 +15,15 @@ import (
 // When the trouble is ours the connection is closed without an answer: the
 // published client takes any answer that is not "valid" for the end of the
 // license and shuts the site's plugin off, but a dropped connection for a bad
-// line, and leaves things as they are.
+// line, and leaves things as they are. Behind a proxy that turns it into a 502
+// nothing is gained; a setting makes /check answer.
 func (s *server) check(w http.ResponseWriter, r *http.Request) error {
 	err := wire.Try(func() error { return s.judge(w, r) })
 	if err == nil {
 		return nil
 	}
 	f := told(err)
-	if p := (*paramError)(nil); errors.As(err, &p) || !wire.Ours(f) {
+	if p := (*paramError)(nil); errors.As(err, &p) || !wire.Ours(f) || s.answers {
 		return err
 	}
 	wire.Log(r.Context(), s.log, f)

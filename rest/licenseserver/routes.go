@@ -33,6 +33,7 @@ type server struct {
 	limiter   *ratelimit.Limiter
 	log       *slog.Logger
 	publicURL string // without a slash at its end
+	answers   bool   // /check answers when the trouble is ours, instead of dropping the connection
 	namespace string // the one the client called, so that it stays there
 }
 
@@ -41,9 +42,9 @@ type server struct {
 type call func(w http.ResponseWriter, r *http.Request) error
 
 // Mount puts the dialect on the mux, under both names.
-func Mount(mux *http.ServeMux, resolvers gen.ResolverRoot, files Files, limiter *ratelimit.Limiter, publicURL string, log *slog.Logger) {
+func Mount(mux *http.ServeMux, resolvers gen.ResolverRoot, files Files, limiter *ratelimit.Limiter, publicURL string, answers bool, log *slog.Logger) {
 	for _, namespace := range namespaces {
-		s := &server{resolvers, files, limiter, log, strings.TrimSuffix(publicURL, "/"), namespace}
+		s := &server{resolvers, files, limiter, log, strings.TrimSuffix(publicURL, "/"), answers, namespace}
 		s.mount(mux)
 	}
 	// WordPress answers a wrong method as it does a wrong address.
@@ -64,6 +65,7 @@ func (s *server) mount(mux *http.ServeMux) {
 		{"POST", "/check", 60, s.check},
 		{"POST", "/deactivate", 10, s.deactivate},
 		{"GET", "/update-check/{slug}/{license_key}", 60, s.updateCheck},
+		{"GET", "/update-check/{slug}", 60, s.updateCheck}, // a plugin that has no key yet
 		{"GET", "/download/{slug}/{license_key}", 60, s.download},
 	} {
 		endpoint := strings.Split(route.path, "/")[1]
