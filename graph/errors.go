@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
-	"math"
 	"runtime/debug"
 
 	"github.com/99designs/gqlgen/graphql"
@@ -34,7 +33,7 @@ func extensions(ctx context.Context, f *fault.Error) map[string]any {
 		ext["field"] = f.Field
 	}
 	if f.RetryAfter > 0 {
-		ext["retryAfter"] = int(math.Ceil(f.RetryAfter.Seconds()))
+		ext["retryAfter"] = f.RetrySeconds()
 	}
 	if id := request.From(ctx).ID; id != "" {
 		ext["requestId"] = id

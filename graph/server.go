@@ -65,9 +65,7 @@ func limit(limiter *ratelimit.Limiter, next http.Handler) http.Handler {
 		taken := limiter.Take(r.Context(), ratelimit.KeyBucket(p.KeyID), p.PerMinute)
 		taken.SetHeaders(w.Header())
 		if !taken.Allowed {
-			f := fault.New(fault.RateLimited)
-			f.RetryAfter = taken.Reset
-			refuse(w, r, f)
+			refuse(w, r, fault.Limited(taken.Reset))
 			return
 		}
 		next.ServeHTTP(w, r)

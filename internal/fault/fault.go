@@ -170,6 +170,13 @@ func Invalid(field, format string, args ...any) *Error {
 	return &Error{Code: InputInvalid, Field: field, Message: fmt.Sprintf(format, args...)}
 }
 
+// Limited returns RateLimited with how long to wait.
+func Limited(wait time.Duration) *Error {
+	e := New(RateLimited)
+	e.RetryAfter = wait
+	return e
+}
+
 // Absent returns NotFound for a field that names an object by its id.
 func Absent(field, noun string) *Error {
 	return &Error{Code: NotFound, Field: field, Message: fmt.Sprintf("There is no %s with this id.", noun)}

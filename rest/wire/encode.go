@@ -10,7 +10,6 @@ import (
 	"net/http"
 	"runtime/debug"
 	"strconv"
-	"time"
 
 	"github.com/licethq/licet/internal/fault"
 	"github.com/licethq/licet/internal/ratelimit"
@@ -38,12 +37,6 @@ func Status(k fault.Kind) int {
 	return http.StatusInternalServerError
 }
 
-// RetryAfter returns a wait in whole seconds, rounded up, at least 1: whoever
-// waits so long does not come too early.
-func RetryAfter(d time.Duration) int {
-	return max(1, int((d+time.Second-1)/time.Second))
-}
-
 // Encode answers with a JSON body. No HTML escaping: clients compare and sign
 // what they get. Nothing is to be stored on the way, since nearly every answer
 // tells of a license.
@@ -68,7 +61,7 @@ func Encode(w http.ResponseWriter, status int, body any) {
 func Refuse(w http.ResponseWriter, f *fault.Error, body any) {
 	status := Status(f.Kind())
 	if f.RetryAfter > 0 || status == http.StatusTooManyRequests || status == http.StatusServiceUnavailable {
-		w.Header().Set("Retry-After", strconv.Itoa(RetryAfter(f.RetryAfter)))
+		w.Header().Set("Retry-After", strconv.Itoa(max(1, f.RetrySeconds())))
 	}
 	Encode(w, status, body)
 }
@@ -105,7 +98,5 @@ func RateLimited(taken ratelimit.Result) error {
 	if taken.Allowed {
 		return nil
 	}
-	f := fault.New(fault.RateLimited)
-	f.RetryAfter = taken.Reset
-	return f
+	return fault.Limited(taken.Reset)
 }
