@@ -3212,7 +3212,9 @@ type Mutation {
   """
   Registers a WordPress site and returns its token, once. A licensed site that
   is known gets a new token only with the license key it was registered with or
-  a secret API key. Errors: LICENSE_NOT_FOUND, SITE_TAKEN.
+  a secret API key. A license that is not good on the site claims nothing: the
+  verdict is answered, and the site is registered as one without a license.
+  Errors: LICENSE_NOT_FOUND, SITE_TAKEN.
   """
   registerSite(
     """The site."""

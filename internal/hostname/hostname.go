@@ -1,7 +1,7 @@
 // Package hostname brings the hosts and site URLs that clients report into one
 // form, so that every spelling of a domain counts as the same domain.
 //
-// The rules are the wire contract's; where it is silent, the WHATWG URL standard
+// Where the documented APIs are silent on a rule, the WHATWG URL standard
 // decides, since it is browsers that reach these sites. Errors are short texts
 // fit to be shown to the caller; they never repeat the input.
 package hostname

@@ -11,8 +11,8 @@ import (
 // VerdictCode says why a license is good or not.
 type VerdictCode string
 
-// The codes, in the order in which the reasons are looked for (contract,
-// section 3). The first that applies is the verdict.
+// The codes, in the order in which the reasons are looked for. The first that
+// applies is the verdict.
 const (
 	VerdictNotFound         VerdictCode = "NOT_FOUND"
 	VerdictProductMismatch  VerdictCode = "PRODUCT_MISMATCH"

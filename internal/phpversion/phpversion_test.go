@@ -50,7 +50,7 @@ func TestCompareEndsAtNULAsCDoes(t *testing.T) {
 	}
 }
 
-// The rules that contract.md and WordPress authors quote, in ascending order.
+// The rules that WordPress authors quote, in ascending order.
 func TestKeySortsReleases(t *testing.T) {
 	t.Parallel()
 	ascending := []string{

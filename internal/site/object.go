@@ -10,7 +10,7 @@ import (
 	"github.com/licethq/licet/internal/fault"
 )
 
-// Bounds of the JSON objects that sites send and are sent (contract, section 1).
+// Bounds of the JSON objects that sites send and are sent (see rest/proxgate/README.md).
 const (
 	maxObjectBytes = 16 << 10
 	maxObjectKeys  = 64 // in all objects together
