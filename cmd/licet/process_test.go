@@ -93,6 +93,18 @@ type process struct {
 // ready.
 func start(t *testing.T, env []string, args ...string) *process {
 	t.Helper()
+	for range 3 {
+		// Another test may take the port between its choice and its use.
+		if p := tryStart(t, env, args...); p != nil {
+			return p
+		}
+	}
+	t.Fatal("no free port in three tries")
+	return nil
+}
+
+func tryStart(t *testing.T, env []string, args ...string) *process {
+	t.Helper()
 	path, err := binary()
 	if err != nil {
 		t.Fatal(err)
@@ -125,6 +137,9 @@ func start(t *testing.T, env []string, args ...string) *process {
 		select {
 		case err := <-p.done:
 			p.done <- err
+			if strings.Contains(p.Log(), "cannot listen") {
+				return nil
+			}
 			t.Fatalf("the server ended: %v\n%s", err, p.Log())
 		default:
 		}
