@@ -6,21 +6,11 @@ import (
 	"github.com/licethq/licet/ent/db"
 	"github.com/licethq/licet/graph/gen"
 	"github.com/licethq/licet/internal/auth"
-	"github.com/licethq/licet/internal/fault"
 	"github.com/licethq/licet/internal/licensing"
 )
 
 func (r query) License(ctx context.Context, id, key *string) (*db.License, error) {
-	if (id == nil) == (key == nil) {
-		if _, err := auth.Require(ctx, auth.LicensesRead); err != nil {
-			return nil, err
-		}
-		return nil, fault.Newf(fault.InputInvalid, "Give exactly one of 'id' and 'key'.")
-	}
-	if key != nil {
-		return r.services.Licensing.LicenseByKey(ctx, *key)
-	}
-	return r.services.Licensing.License(ctx, *id)
+	return r.services.Licensing.FindLicense(ctx, id, key)
 }
 
 func (r query) Licenses(ctx context.Context, after *db.Cursor, first *int, before *db.Cursor, last *int, orderBy *db.LicenseOrder, filter *licensing.LicenseFilter) (*db.LicenseConnection, error) {

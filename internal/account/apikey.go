@@ -92,8 +92,8 @@ func (s *Service) CreateApiKey(ctx context.Context, in CreateApiKeyInput) (*Crea
 			return nil, fault.Newf(fault.Forbidden, "This API key lacks the scope %s and cannot grant it.", scope)
 		}
 	}
-	if in.ExpiresAt != nil && (!in.ExpiresAt.After(s.store.Now()) || in.ExpiresAt.UTC().Year() > 9998) {
-		return nil, fault.Invalid("expiresAt", "'expiresAt' must lie in the future, before the year 9999.")
+	if err := text.Future("expiresAt", in.ExpiresAt, s.store.Now()); err != nil {
+		return nil, err
 	}
 	if p.ExpiresAt != nil && (in.ExpiresAt == nil || in.ExpiresAt.After(*p.ExpiresAt)) {
 		return nil, fault.Newf(fault.Forbidden, "This API key expires at %s and cannot create one that lives longer: set expiresAt.", p.ExpiresAt.Format(time.RFC3339))

@@ -69,8 +69,8 @@ type Download struct {
 }
 
 // UpdateCheck offers the newest published release of a product. Needs
-// updates:read. PRODUCT_NOT_FOUND; a bad license is an answer. Five statements:
-// product, license with product and policy, newest release.
+// updates:read. PRODUCT_NOT_FOUND; a bad license is an answer. Three statements:
+// product, license, newest release.
 func (s *Service) UpdateCheck(ctx context.Context, in UpdateCheckInput) (*UpdateOffer, error) {
 	pr, verdict, newest, err := s.newest(ctx, in)
 	if err != nil {
@@ -95,7 +95,7 @@ func (s *Service) UpdateCheck(ctx context.Context, in UpdateCheckInput) (*Update
 
 // Download authorizes the download of the newest published release. Needs
 // updates:read. PRODUCT_NOT_FOUND, then the refusals of the verdict, then
-// RELEASE_NOT_FOUND. Five statements, as UpdateCheck.
+// RELEASE_NOT_FOUND. Three statements, as UpdateCheck.
 func (s *Service) Download(ctx context.Context, in UpdateCheckInput) (*Download, error) {
 	pr, verdict, newest, err := s.newest(ctx, in)
 	if err != nil {
@@ -136,7 +136,7 @@ func (s *Service) newest(ctx context.Context, in UpdateCheckInput) (*db.Product,
 	if pr == nil {
 		return nil, "", nil, fault.New(fault.ProductNotFound)
 	}
-	verdict, err := s.licensing.Entitle(ctx, in.LicenseKey, pr.Slug)
+	verdict, err := s.licensing.Entitle(ctx, in.LicenseKey, pr.ID)
 	if err != nil {
 		return nil, "", nil, err
 	}

@@ -39,6 +39,10 @@ var (
 	prefixPattern = regexp.MustCompile(`^[0-9A-Z]{2,8}$`)
 )
 
+// ValidPrefix reports whether generated keys can begin so: with 2 to 8 capital
+// letters and digits.
+func ValidPrefix(prefix string) bool { return prefixPattern.MatchString(prefix) }
+
 // Generate returns a new key of the given format with 80 bits read from random,
 // which is crypto/rand.Reader outside of tests. Keys come in their folded form.
 // The prefix is 2 to 8 characters out of A-Z and 0-9; [Groups] has none and
@@ -55,7 +59,7 @@ func Generate(random io.Reader, format Format, prefix string) (string, error) {
 	case Groups:
 		return strings.Join([]string{s[:4], s[4:8], s[8:12], s[12:]}, "-"), nil
 	case Prefixed:
-		if !prefixPattern.MatchString(prefix) {
+		if !ValidPrefix(prefix) {
 			return "", errors.New("a key prefix is 2 to 8 characters out of A-Z and 0-9")
 		}
 		return strings.Join([]string{prefix, s[:8], s[8:]}, "-"), nil

@@ -68,7 +68,7 @@ func (s *Service) ActivateLicense(ctx context.Context, in ActivateLicenseInput) 
 		if err != nil {
 			return err
 		}
-		if err := judge(facts{license: l, product: in.ProductSlug, now: s.store.Now()}).Fault(); err != nil {
+		if err := judge(facts{license: l, otherProduct: !isFor(l, in.ProductSlug), now: s.store.Now()}).Fault(); err != nil {
 			return err
 		}
 		out, err = s.activate(ctx, l, pl, in)

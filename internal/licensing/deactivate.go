@@ -53,7 +53,7 @@ func (s *Service) DeactivateLicense(ctx context.Context, in DeactivateLicenseInp
 			return err
 		}
 		now := s.store.Now()
-		code := judge(facts{license: l, product: in.ProductSlug, now: now})
+		code := judge(facts{license: l, otherProduct: !isFor(l, in.ProductSlug), now: now})
 		if code == VerdictNotFound || code == VerdictProductMismatch {
 			return code.Fault()
 		}

@@ -96,10 +96,10 @@ func (in IssueLicenseInput) check() error {
 			return fault.Invalid("key", "'key' cannot be one: %s.", err)
 		}
 	}
-	if err := checkMoment("startsAt", in.StartsAt); err != nil {
+	if err := text.Moment("startsAt", in.StartsAt); err != nil {
 		return err
 	}
-	if err := checkMoment("expiresAt", in.ExpiresAt); err != nil {
+	if err := text.Moment("expiresAt", in.ExpiresAt); err != nil {
 		return err
 	}
 	return checkRange("activationLimit", in.ActivationLimit, maxActivationLimit)
@@ -108,7 +108,7 @@ func (in IssueLicenseInput) check() error {
 func (s *Service) create(ctx context.Context, p auth.Principal, policy *db.LicensePolicy, customerID *string, key string, in IssueLicenseInput) (*db.License, error) {
 	now := s.store.Now()
 	starts, expires := term(policy, in, now)
-	if checkMoment("startsAt", expires) != nil {
+	if text.Moment("startsAt", expires) != nil {
 		return nil, fault.Invalid("startsAt", "'startsAt' is so late that the license would end after the year 9998.")
 	}
 	limit := policy.ActivationLimit
@@ -169,15 +169,6 @@ func term(policy *db.LicensePolicy, in IssueLicenseInput, now time.Time) (starts
 
 func licenseEvent(t entevent.Type, l *db.License, data event.Data) event.Entry {
 	return event.Entry{Type: t, AccountID: l.AccountID, Test: l.Test, SubjectID: l.ID, LicenseID: l.ID, Data: data}
-}
-
-// checkMoment keeps moments within what every database, PHP and JavaScript
-// can tell.
-func checkMoment(field string, t *time.Time) error {
-	if t != nil && (t.UTC().Year() < 1970 || t.UTC().Year() > 9998) {
-		return fault.Invalid(field, "'%s' must lie between the years 1970 and 9998.", field)
-	}
-	return nil
 }
 
 func checkRange(field string, n *int, max int) error {

@@ -72,11 +72,17 @@ const (
 	StandingRevoked    LicenseStanding = "REVOKED"
 )
 
+// isFor reports whether a license, with its product loaded, is for the product
+// with this slug; any product will do for "".
+func isFor(l *db.License, slug string) bool {
+	return l == nil || slug == "" || l.Edges.Product.Slug == slug
+}
+
 // facts are all that a verdict depends on.
 type facts struct {
-	license *db.License // nil: no license has this key. Its product is loaded
-	product string      // the slug that is wanted, or empty
-	now     time.Time
+	license      *db.License // nil: no license has this key
+	otherProduct bool        // whether the license is for another product than is wanted
+	now          time.Time
 
 	wantsActivation bool           // whether the license must be activated here
 	activation      *db.Activation // the active one that matches, or nil
@@ -90,7 +96,7 @@ func judge(f facts) VerdictCode {
 	if f.license == nil {
 		return VerdictNotFound
 	}
-	if f.product != "" && f.product != f.license.Edges.Product.Slug {
+	if f.otherProduct {
 		return VerdictProductMismatch
 	}
 	switch standing(f.license, f.now) {

@@ -19,7 +19,7 @@ func TestVerdictOrder(t *testing.T) {
 	status := func(s license.Status) change { return func(f *facts) { f.license.Status = s } }
 	var (
 		unknown      change = func(f *facts) { f.license = nil }
-		otherProduct change = func(f *facts) { f.product = "other-plugin" }
+		otherProduct change = func(f *facts) { f.otherProduct = true }
 		notStarted   change = func(f *facts) { f.license.StartsAt = future }
 		expired      change = func(f *facts) { f.license.ExpiresAt = &past }
 		notActivated change = func(f *facts) { f.wantsActivation = true }
@@ -60,9 +60,8 @@ func TestVerdictOrder(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			f := facts{product: "my-cool-plugin", now: now, license: &db.License{
+			f := facts{now: now, license: &db.License{
 				Status: license.StatusACTIVE, StartsAt: past, ActivationLimit: &limit, ActivationsUsed: 1,
-				Edges: db.LicenseEdges{Product: &db.Product{Slug: "my-cool-plugin"}},
 			}}
 			for _, change := range c.changes {
 				change(&f)

@@ -71,6 +71,21 @@ func (s *Service) License(ctx context.Context, id string) (*db.License, error) {
 	return store.First(q.Where(license.ID(id)).Only(ctx))
 }
 
+// FindLicense returns one of the caller's licenses by id or by key, or nil. Needs
+// licenses:read. INPUT_INVALID unless exactly one is given.
+func (s *Service) FindLicense(ctx context.Context, id, key *string) (*db.License, error) {
+	if _, err := auth.RequireAccount(ctx, auth.LicensesRead); err != nil {
+		return nil, err
+	}
+	switch {
+	case (id == nil) == (key == nil):
+		return nil, fault.Newf(fault.InputInvalid, "Give exactly one of 'id' and 'key'.")
+	case key != nil:
+		return s.LicenseByKey(ctx, *key)
+	}
+	return s.License(ctx, *id)
+}
+
 // LicenseByKey returns the caller's license with this key, or nil. Needs
 // licenses:read.
 func (s *Service) LicenseByKey(ctx context.Context, key string) (*db.License, error) {

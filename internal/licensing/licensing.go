@@ -30,21 +30,30 @@ func (s *Service) hashKey(key string) string {
 }
 
 // find returns the license with this key, its product and policy loaded, or
-// nil. A caller with an account finds only that account's licenses of its
-// mode; for a keyless one the license key is the capability. INPUT_MISSING and
-// INPUT_INVALID when it cannot be a key. Three statements.
+// nil. Errors as withKey. Three statements.
 func (s *Service) find(ctx context.Context, p auth.Principal, key string) (*db.License, error) {
+	q, err := s.withKey(ctx, p, key)
+	if err != nil {
+		return nil, err
+	}
+	return store.First(q.WithProduct().WithPolicy().Only(ctx))
+}
+
+// withKey looks for the license with this key. A caller with an account finds
+// only that account's licenses of its mode; for a keyless one the license key is
+// the capability. INPUT_MISSING and INPUT_INVALID when it cannot be a key.
+func (s *Service) withKey(ctx context.Context, p auth.Principal, key string) (*db.LicenseQuery, error) {
 	if key == "" {
 		return nil, fault.Missing("licenseKey")
 	}
 	if err := licensekey.Check(key); err != nil {
 		return nil, fault.Invalid("licenseKey", "'licenseKey' cannot be one: %s.", err)
 	}
-	q := s.store.DB(ctx).License.Query().Where(license.KeyHash(s.hashKey(key))).WithProduct().WithPolicy()
+	q := s.store.DB(ctx).License.Query().Where(license.KeyHash(s.hashKey(key)))
 	if !p.Keyless() {
 		q.Where(license.AccountID(p.AccountID), license.Test(p.Test))
 	}
-	return store.First(q.Only(ctx))
+	return q, nil
 }
 
 // LicenseState is what the holder of a license key may know about the license.

@@ -2,7 +2,6 @@ package licensing
 
 import (
 	"context"
-	"regexp"
 
 	"github.com/licethq/licet/ent/db"
 	entevent "github.com/licethq/licet/ent/db/event"
@@ -11,6 +10,7 @@ import (
 	"github.com/licethq/licet/internal/auth"
 	"github.com/licethq/licet/internal/event"
 	"github.com/licethq/licet/internal/fault"
+	"github.com/licethq/licet/internal/licensekey"
 	"github.com/licethq/licet/internal/store"
 	"github.com/licethq/licet/internal/text"
 )
@@ -34,8 +34,6 @@ type CreatePolicyInput struct {
 // PolicyFilter narrows a list of policies; zero fields do not.
 type PolicyFilter struct{ ProductID string }
 
-var keyPrefix = regexp.MustCompile(`^[A-Z0-9]{2,8}$`)
-
 // CreatePolicy creates a policy. Needs products:write. NOT_FOUND for a product
 // that the caller cannot see.
 func (s *Service) CreatePolicy(ctx context.Context, in CreatePolicyInput) (*db.LicensePolicy, error) {
@@ -53,7 +51,7 @@ func (s *Service) CreatePolicy(ctx context.Context, in CreatePolicyInput) (*db.L
 		return nil, err
 	}
 	prefixed := in.KeyFormat == licensepolicy.KeyFormatPREFIXED
-	if prefixed && !keyPrefix.MatchString(in.KeyPrefix) {
+	if prefixed && !licensekey.ValidPrefix(in.KeyPrefix) {
 		return nil, fault.Invalid("keyPrefix", "'keyPrefix' must be 2 to 8 capital letters and digits for PREFIXED keys.")
 	}
 	if !prefixed && in.KeyPrefix != "" {

@@ -5,6 +5,7 @@ import (
 
 	"github.com/licethq/licet/internal/auth"
 	"github.com/licethq/licet/internal/fault"
+	"github.com/licethq/licet/internal/store"
 )
 
 // ValidateLicenseInput says which license to judge, and for what.
@@ -42,7 +43,7 @@ func (s *Service) ValidateLicense(ctx context.Context, in ValidateLicenseInput) 
 	if err != nil {
 		return nil, err
 	}
-	f := facts{license: l, product: in.ProductSlug, now: s.store.Now(), wantsActivation: !pl.empty()}
+	f := facts{license: l, otherProduct: !isFor(l, in.ProductSlug), now: s.store.Now(), wantsActivation: !pl.empty()}
 	if l != nil && f.wantsActivation {
 		if f.activation, f.halfMatches, err = s.match(ctx, l, pl); err != nil {
 			return nil, err
@@ -58,13 +59,13 @@ func (s *Service) ValidateLicense(ctx context.Context, in ValidateLicenseInput) 
 }
 
 // Entitle judges a license for the updates of a product, wherever it is used.
-// Needs updates:read. Three statements.
-func (s *Service) Entitle(ctx context.Context, key, productSlug string) (VerdictCode, error) {
+// Needs updates:read. One statement.
+func (s *Service) Entitle(ctx context.Context, key, productID string) (VerdictCode, error) {
 	p, err := auth.Require(ctx, auth.UpdatesRead)
 	if err != nil {
 		return "", err
 	}
-	l, err := s.find(ctx, p, key)
+	q, err := s.withKey(ctx, p, key)
 	if fault.Is(err, fault.InputInvalid) || fault.Is(err, fault.InputMissing) {
 		// What cannot be a key is an unknown one: the updaters in the wild
 		// forget the update they know of at any other answer.
@@ -73,5 +74,9 @@ func (s *Service) Entitle(ctx context.Context, key, productSlug string) (Verdict
 	if err != nil {
 		return "", err
 	}
-	return judge(facts{license: l, product: productSlug, now: s.store.Now()}), nil
+	l, err := store.First(q.Only(ctx))
+	if err != nil {
+		return "", err
+	}
+	return judge(facts{license: l, otherProduct: l != nil && l.ProductID != productID, now: s.store.Now()}), nil
 }

@@ -12,6 +12,7 @@ import (
 	"github.com/licethq/licet/internal/event"
 	"github.com/licethq/licet/internal/fault"
 	"github.com/licethq/licet/internal/store"
+	"github.com/licethq/licet/internal/text"
 )
 
 const (
@@ -48,8 +49,8 @@ func (s *Service) CreateSiteAction(ctx context.Context, in CreateSiteActionInput
 	if in.ExpiresAt != nil {
 		expires = in.ExpiresAt.UTC().Truncate(time.Microsecond)
 	}
-	if !expires.After(now) || expires.Year() > 9998 {
-		return nil, fault.Invalid("expiresAt", "'expiresAt' must lie in the future, before the year 9999.")
+	if err := text.Future("expiresAt", &expires, now); err != nil {
+		return nil, err
 	}
 	return store.Tx(ctx, s.store, func(ctx context.Context) (*db.SiteAction, error) {
 		row, err := s.one(ctx, p, site.ID(in.SiteID), fault.Absent("siteId", "site"))

@@ -17,6 +17,7 @@ import (
 	"github.com/licethq/licet/internal/licensing"
 	"github.com/licethq/licet/internal/secret"
 	"github.com/licethq/licet/internal/store"
+	"github.com/licethq/licet/internal/text"
 )
 
 // HeartbeatInterval is how often a site is asked to call, in seconds.
@@ -79,8 +80,8 @@ func (s *Service) Sites(ctx context.Context, f *SiteFilter) (*db.SiteQuery, erro
 		q.Where(site.SiteKey(address.Key))
 	}
 	if f.LastSeenBefore != nil {
-		if year := f.LastSeenBefore.UTC().Year(); year < 1970 || year > 9998 {
-			return nil, fault.Invalid("lastSeenBefore", "'lastSeenBefore' must lie between the years 1970 and 9998.")
+		if err := text.Moment("lastSeenBefore", f.LastSeenBefore); err != nil {
+			return nil, err
 		}
 		q.Where(site.LastSeenAtLT(*f.LastSeenBefore))
 	}

@@ -6,6 +6,7 @@ package text
 import (
 	"net/url"
 	"strings"
+	"time"
 	"unicode"
 	"unicode/utf8"
 
@@ -72,6 +73,23 @@ func Email(field, s string) (string, error) {
 		return "", fault.Invalid(field, "'%s' must be an e-mail address.", field)
 	}
 	return s, nil
+}
+
+// Moment keeps a moment within what every database, PHP and JavaScript can
+// tell: INPUT_INVALID outside the years 1970 to 9998. nil is allowed.
+func Moment(field string, t *time.Time) error {
+	if t != nil && (t.UTC().Year() < 1970 || t.UTC().Year() > 9998) {
+		return fault.Invalid(field, "'%s' must lie between the years 1970 and 9998.", field)
+	}
+	return nil
+}
+
+// Future is Moment for one that must lie after now.
+func Future(field string, t *time.Time, now time.Time) error {
+	if t != nil && !t.After(now) {
+		return fault.Invalid(field, "'%s' must lie in the future.", field)
+	}
+	return Moment(field, t)
 }
 
 func check(field, s string, max int) error {
