@@ -19,15 +19,17 @@ import (
 
 	"github.com/licethq/licet/graph/gen"
 	"github.com/licethq/licet/internal/auth"
+	"github.com/licethq/licet/internal/catalog"
 	"github.com/licethq/licet/internal/fault"
+	"github.com/licethq/licet/internal/jsonobject"
 	"github.com/licethq/licet/internal/ratelimit"
 )
 
 const (
 	// maxBody bounds a request without files.
 	maxBody = 256 << 10
-	// maxUpload bounds a multipart request: a zip of 512 MiB and its wrapping.
-	maxUpload = 512<<20 + maxBody
+	// maxUpload bounds a multipart request: a zip and its wrapping.
+	maxUpload = catalog.MaxArchive + maxBody
 )
 
 // NewHandler serves GraphQL to callers with an API key: queries by GET, queries
@@ -124,30 +126,15 @@ func checkQuery(next http.Handler, w http.ResponseWriter, r *http.Request) {
 	next.ServeHTTP(w, r)
 }
 
-// decodeBody decodes one JSON object, with its numbers as they are written. An
-// object that holds a name twice is refused: two readers could understand it in
-// two ways.
+// decodeBody decodes one JSON object, with its numbers as they are written.
 func decodeBody(body []byte, into any) error {
-	if !bytes.HasPrefix(bytes.TrimSpace(body), []byte("{")) || !json.Valid(body) {
-		return errNoObject
-	}
-	names := json.NewDecoder(bytes.NewReader(body))
-	seen := map[any]bool{}
-	_, _ = names.Token() // the brace; the body is valid
-	for names.More() {
-		name, _ := names.Token()
-		var value json.RawMessage
-		if names.Decode(&value) != nil || seen[name] {
-			return errNoObject
-		}
-		seen[name] = true
+	if _, err := jsonobject.Fields(body); err != nil {
+		return err
 	}
 	dec := json.NewDecoder(bytes.NewReader(body))
 	dec.UseNumber()
 	return dec.Decode(into)
 }
-
-var errNoObject = errors.New("not one JSON object")
 
 // PreflightHeaders are what a multipart request needs one of. They are sent by
 // no HTML form: a browser asks before it sends one of these from another site.

@@ -12,7 +12,7 @@ import (
 // is, has some 10,000 files, packs to 25 MiB and unpacks to 100 MiB; deflate
 // itself cannot go beyond about 1030:1, and source text seldom beyond 20:1.
 const (
-	maxArchiveBytes   = 512 << 20 // of the zip file
+	MaxArchive        = 512 << 20 // of the zip file
 	maxUnpackedBytes  = 2 << 30   // of all its files together
 	maxEntries        = 50_000    // files and folders
 	maxDirectoryBytes = 8 << 20   // of the central directory, which is held in memory
@@ -66,8 +66,8 @@ type Manifest struct {
 // archive found), however large the files are, and unpacks no more of a file
 // than it declares.
 func Inspect(r io.ReaderAt, size int64) (Manifest, error) {
-	if size > maxArchiveBytes {
-		e := fault.Newf(fault.TooLarge, "The zip file has %d MiB, and at most %d MiB can be uploaded. Leave out what customers do not need, such as tests and sources.", (size-1)>>20+1, maxArchiveBytes>>20)
+	if size > MaxArchive {
+		e := fault.Newf(fault.TooLarge, "The zip file has %d MiB, and at most %d MiB can be uploaded. Leave out what customers do not need, such as tests and sources.", (size-1)>>20+1, MaxArchive>>20)
 		e.Field = "file"
 		return Manifest{}, e
 	}

@@ -189,7 +189,7 @@ func TestInspectHostile(t *testing.T) {
 }
 
 func TestInspectTooLarge(t *testing.T) {
-	_, err := Inspect(bytes.NewReader(nil), maxArchiveBytes+1)
+	_, err := Inspect(bytes.NewReader(nil), MaxArchive+1)
 	e := fault.From(err)
 	if e.Code != fault.TooLarge || e.Field != "file" || !strings.Contains(e.Message, "513 MiB, and at most 512 MiB") {
 		t.Errorf("got %v", err)

@@ -52,7 +52,7 @@ func (s *Service) CreateRelease(ctx context.Context, in NewRelease) (*db.Release
 	if in.File == nil {
 		return nil, fault.Missing("file")
 	}
-	upload, err := s.files.Receive(in.File, maxArchiveBytes)
+	upload, err := s.files.Receive(in.File, MaxArchive)
 	if err != nil {
 		return nil, err
 	}

@@ -1,7 +1,6 @@
 package licenseserver
 
 import (
-	"cmp"
 	"context"
 	"maps"
 	"net/http"
@@ -18,8 +17,8 @@ import (
 // The words that clients read in "license".
 const (
 	valid    = "valid"
-	invalid  = "invalid"  // no such key, or another product's
-	expired  = "expired"  //
+	invalid  = "invalid" // no such key, or another product's
+	expired  = "expired"
 	inactive = "inactive" // not in force, or not here
 	unknown  = "unknown"  // the answer says nothing about the license
 )
@@ -80,8 +79,7 @@ var words = map[fault.Code]word{
 var spelling = map[string]string{"licenseKey": "license_key", "productSlug": "slug"}
 
 func newErrorBody(ctx context.Context, f *fault.Error) errorBody {
-	field := cmp.Or(spelling[f.Field], f.Field)
-	message := strings.ReplaceAll(f.Message, "'"+f.Field+"'", "'"+field+"'")
+	field, message := wire.Respell(f, spelling)
 	switch {
 	case f.Code == fault.InputMissing && field != "":
 		return newParamBody(ctx, &paramError{missing: []string{field}})

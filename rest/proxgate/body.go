@@ -60,10 +60,10 @@ type details struct {
 }
 
 func newErrorBody(ctx context.Context, f *fault.Error) errorBody {
-	field := spell(f.Field)
+	field, message := wire.Respell(f, spelling)
 	return errorBody{
 		Error:     errorCode(f.Code),
-		Message:   strings.ReplaceAll(f.Message, "'"+f.Field+"'", "'"+field+"'"),
+		Message:   message,
 		Details:   details{Field: field},
 		RequestID: request.From(ctx).ID,
 	}
@@ -83,13 +83,6 @@ var spelling = map[string]string{
 	"pluginVersion":   "plugin_version",
 	"siteToken":       "site_token",
 	"healthData":      "health_data",
-}
-
-func spell(field string) string {
-	if s, ok := spelling[field]; ok {
-		return s
-	}
-	return field
 }
 
 // errorCodes are those that are not the fault's own code in lower case.

@@ -3,15 +3,14 @@
 package wire
 
 import (
-	"bytes"
 	"encoding/json"
 	"errors"
 	"io"
 	"net/http"
 	"strings"
-	"unicode/utf8"
 
 	"github.com/licethq/licet/internal/fault"
+	"github.com/licethq/licet/internal/jsonobject"
 )
 
 // MaxBody is the most that a request's body may have. The documented bodies
@@ -44,42 +43,16 @@ func Read(w http.ResponseWriter, r *http.Request) ([]byte, error) {
 	return body, nil
 }
 
-// Parse takes one JSON object apart. It is stricter than encoding/json, because
-// two readers of a lax text may see two different things in it: INPUT_INVALID
-// for a field that stands twice, for anything after the object, and for bytes
-// that are not UTF-8. encoding/json itself refuses more than 10,000 levels.
+// Parse takes one JSON object apart; see package jsonobject. INPUT_INVALID.
 func Parse(body []byte) (Object, error) {
-	dec := json.NewDecoder(bytes.NewReader(body))
-	if first, err := dec.Token(); err != nil || first != json.Delim('{') || !utf8.Valid(body) {
-		return nil, errNotObject()
+	fields, err := jsonobject.Fields(body)
+	switch {
+	case errors.Is(err, jsonobject.ErrTwice):
+		return nil, fault.Newf(fault.InputInvalid, "The body must not hold a field twice.")
+	case err != nil:
+		return nil, fault.Newf(fault.InputInvalid, "The body must be one JSON object, in UTF-8.")
 	}
-	o := Object{}
-	for dec.More() {
-		name, err := dec.Token()
-		if err != nil {
-			return nil, errNotObject()
-		}
-		field := name.(string) // what else, the decoder would have refused
-		if _, twice := o[field]; twice {
-			return nil, fault.Newf(fault.InputInvalid, "The body must not hold a field twice.")
-		}
-		var value json.RawMessage
-		if err := dec.Decode(&value); err != nil {
-			return nil, errNotObject()
-		}
-		o[field] = value
-	}
-	if _, err := dec.Token(); err != nil { // the closing brace
-		return nil, errNotObject()
-	}
-	if _, err := dec.Token(); err != io.EOF {
-		return nil, errNotObject()
-	}
-	return o, nil
-}
-
-func errNotObject() error {
-	return fault.Newf(fault.InputInvalid, "The body must be one JSON object, in UTF-8.")
+	return fields, nil
 }
 
 // Has reports whether a field is there and not null.

@@ -2,6 +2,7 @@ package wire
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -10,6 +11,7 @@ import (
 	"net/http"
 	"runtime/debug"
 	"strconv"
+	"strings"
 
 	"github.com/licethq/licet/internal/fault"
 	"github.com/licethq/licet/internal/ratelimit"
@@ -64,6 +66,13 @@ func Refuse(w http.ResponseWriter, f *fault.Error, body any) {
 		w.Header().Set("Retry-After", strconv.Itoa(max(1, f.RetrySeconds())))
 	}
 	Encode(w, status, body)
+}
+
+// Respell returns the field of a fault, and its message, in a dialect's own
+// spelling of inputs. Fields that are not in it are spelled alike.
+func Respell(f *fault.Error, spelling map[string]string) (field, message string) {
+	field = cmp.Or(spelling[f.Field], f.Field)
+	return field, strings.ReplaceAll(f.Message, "'"+f.Field+"'", "'"+field+"'")
 }
 
 // Ours reports whether a fault is no caller's doing.
