@@ -82,6 +82,11 @@ func TestDemoCommandsWorkWhenPasted(t *testing.T) {
 			t.Errorf("%s is %v, expected %s", name, out["code"], want)
 		}
 	}
+	status, out, err := post(t.Context(), p.URL+"/api/v1/licenses/activate", map[string]string{"X-Api-Key": demo["publishable_key"]},
+		map[string]any{"license_key": demo["license_key_full"], "domain": "one-more.example"})
+	if err != nil || status != 403 || out["error"] != "activation_limit_reached" {
+		t.Errorf("license_key_full is not full: %d %v %v", status, out, err)
+	}
 	p.kill(t)
 	again := start(t, []string{"LICET_DATA_DIR=" + data}, "--demo")
 	graphQL(t, again.URL, demo["secret_key"], "{ viewer { accountId } }", nil)

@@ -71,9 +71,6 @@ func Open(ctx context.Context, c config.Config, o store.Options) (*App, error) {
 // Close releases the database and the file store.
 func (a *App) Close() error { return errors.Join(a.store.Close(), a.files.Close()) }
 
-// Config returns the completed configuration.
-func (a *App) Config() config.Config { return a.config }
-
 const masterKeyFile = "master.key"
 
 func newKeeper(c config.Config) (*secret.Keeper, error) {

@@ -231,6 +231,3 @@ func (s *Server) MustQuery(t testing.TB, key, query string, variables map[string
 		}
 	}
 }
-
-// Days is a length of time for Clock.Advance.
-func Days(n int) time.Duration { return time.Duration(n) * 24 * time.Hour }
