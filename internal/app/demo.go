@@ -264,7 +264,7 @@ License Server API: activate, check, look for an update, download it
     -d '{"license_key":"{{.LicenseKeyLimit5}}","slug":"{{.ProductSlug}}","domain":"blog.example"}'
   curl -s '{{q .BaseURL}}/wp-json/license-server/v1/check?license_key={{.LicenseKeyLimit5}}&slug={{.ProductSlug}}&domain=blog.example'
   curl -s '{{q .BaseURL}}/wp-json/license-server/v1/update-check/{{.ProductSlug}}/{{.LicenseKeyLimit5}}'
-  curl -sOJ '{{q .BaseURL}}/wp-json/license-server/v1/download/{{.ProductSlug}}/{{.LicenseKeyLimit5}}'
+  curl -s -o '{{.ProductSlug}}-{{.ReleaseVersion}}.zip' '{{q .BaseURL}}/wp-json/license-server/v1/download/{{.ProductSlug}}/{{.LicenseKeyLimit5}}'
 
 Playground: {{.BaseURL}}/playground — paste this into its Headers tab
   {"Authorization": "Bearer {{.SecretKey}}"}
